@@ -1,0 +1,4 @@
+/// The boundaries of Tenon; needs nothing but the JDK.
+module tenon.api {
+    exports tenon.api;
+}

@@ -1,0 +1,100 @@
+package tenon.api;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+
+/// A run of bytes inside a store, read where it lies. It is valid until the transaction it came from ends; every
+/// access after that throws [TxEndedException] and never returns other bytes. A view that was handed to
+/// [Bucket#get(byte\[\], ByteView)] or to a cursor is moved by the next such call.
+///
+/// One thread at a time, the one that runs the transaction. [#toByteArray] makes a copy that lasts.
+public final class ByteView {
+    private static final ValueLayout.OfLong LONG =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN);
+
+    // Invariant: 0 <= lengthBytes, and [offsetBytes, offsetBytes + lengthBytes) lies inside segment.
+    private MemorySegment segment = MemorySegment.NULL;
+    private long offsetBytes;
+    private int lengthBytes;
+    private Guard guard = stamp -> {
+        throw new TxEndedException("this view was never set");
+    };
+    private long stamp;
+
+    /// Tells whether the bytes behind a view still are what they were when the view was set.
+    @FunctionalInterface
+    public interface Guard {
+        /// @param stamp what the guard's owner gave when the view was set
+        /// @throws TxEndedException if the bytes may have changed
+        void check(long stamp);
+    }
+
+    /// Points this view at other bytes. For implementations of [Store].
+    public void set(MemorySegment segment, long offsetBytes, int lengthBytes, Guard guard, long stamp) {
+        this.segment = segment;
+        this.offsetBytes = offsetBytes;
+        this.lengthBytes = lengthBytes;
+        this.guard = guard;
+        this.stamp = stamp;
+    }
+
+    public int lengthBytes() {
+        guard.check(stamp);
+        return lengthBytes;
+    }
+
+    public byte get(int index) {
+        if (index < 0 || index >= lengthBytes) {
+            throw new MisuseException("index " + index + " is outside of a view of " + lengthBytes + " bytes");
+        }
+        byte value = segment.get(ValueLayout.JAVA_BYTE, offsetBytes + index);
+        checkAfterRead();
+        return value;
+    }
+
+    /// Reads eight bytes, little-endian.
+    public long getLong(int index) {
+        if (index < 0 || index > lengthBytes - Long.BYTES) {
+            throw new MisuseException("no 8 bytes at index " + index + " of a view of " + lengthBytes + " bytes");
+        }
+        long value = segment.get(LONG, offsetBytes + index);
+        checkAfterRead();
+        return value;
+    }
+
+    public void copyTo(byte[] target, int targetIndex) {
+        MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, offsetBytes, target, targetIndex, lengthBytes);
+        checkAfterRead();
+    }
+
+    public byte[] toByteArray() {
+        guard.check(stamp);
+        byte[] copy = new byte[lengthBytes];
+        copyTo(copy, 0);
+        return copy;
+    }
+
+    /// Compares as unsigned bytes, the shorter one first where one is the beginning of the other.
+    public int compareTo(byte[] other) {
+        guard.check(stamp);
+        MemorySegment right = MemorySegment.ofArray(other);
+        long mismatch =
+                MemorySegment.mismatch(segment, offsetBytes, offsetBytes + lengthBytes, right, 0, other.length);
+        int order;
+        if (mismatch < 0 || mismatch >= lengthBytes || mismatch >= other.length) {
+            order = Integer.compare(lengthBytes, other.length);
+        } else {
+            byte left = segment.get(ValueLayout.JAVA_BYTE, offsetBytes + mismatch);
+            order = Byte.compareUnsigned(left, other[(int) mismatch]);
+        }
+        checkAfterRead();
+        return order;
+    }
+
+    /// The bytes were read before the guard is asked, so a transaction that another thread ended in between is seen.
+    private void checkAfterRead() {
+        VarHandle.loadLoadFence();
+        guard.check(stamp);
+    }
+}

@@ -1,0 +1,39 @@
+package tenon.api;
+
+import java.util.List;
+
+/// A durable, append-only log of entries, hard states and snapshot marks. What it makes of them on reopening is its
+/// [LogContents]. One thread at a time.
+///
+/// Appending hands records to the operating system; they are durable after [#sync]. Appending an entry whose index is
+/// not above the last one replaces that entry and drops all behind it, as a new leader demands.
+public interface Log extends AutoCloseable {
+    /// Appends the entries, then the hard state.
+    ///
+    /// @param hardState null if it is unchanged
+    /// @param entries with ascending indexes without gaps, maybe empty
+    /// @throws MisuseException if the first index leaves a gap behind the last entry
+    /// @throws StorageException if it failed: the log then takes no more writes
+    void append(HardState hardState, List<Entry> entries);
+
+    /// Notes that the state machine durably holds everything up to the mark.
+    void appendSnapshotMark(SnapshotMark mark);
+
+    /// Makes everything appended durable, with one sync however much it is.
+    void sync();
+
+    /// Gives back the segments whose entries all lie at or before the index. The one that holds the newest snapshot
+    /// mark at or before it, and all behind it, stay.
+    ///
+    /// @return segments given back
+    int release(long raftIndex);
+
+    /// Index of the last entry, or of the snapshot mark if there is none behind it.
+    long lastRaftIndex();
+
+    LogStats stats();
+
+    /// Closes without a sync: what was not synced is as after a crash.
+    @Override
+    void close();
+}

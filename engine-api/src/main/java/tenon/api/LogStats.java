@@ -1,0 +1,7 @@
+package tenon.api;
+
+/// The state of a log.
+///
+/// @param appendedBytes bytes appended since it was opened, framing included
+/// @param syncCount syncs since it was opened
+public record LogStats(int segmentCount, long sizeBytes, long appendedBytes, long recordCount, long syncCount) {}

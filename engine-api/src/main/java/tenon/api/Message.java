@@ -1,0 +1,69 @@
+package tenon.api;
+
+import java.util.List;
+
+/// What nodes say to each other. A term of 0 stands only in messages that never leave the node.
+public sealed interface Message {
+    long from();
+
+    long to();
+
+    long term();
+
+    /// A leader's entries behind `previousIndex`, where the follower must hold `previousTerm`.
+    record Append(
+            long from,
+            long to,
+            long term,
+            long previousTerm,
+            long previousIndex,
+            List<Entry> entries,
+            long commitIndex)
+            implements Message {}
+
+    /// @param matchIndex the last index that follower and leader are known to share; if rejected, the rejected index
+    /// @param rejectHintIndex where the leader should look next, if rejected
+    /// @param rejectHintTerm the follower's term there
+    record AppendResponse(
+            long from,
+            long to,
+            long term,
+            long matchIndex,
+            boolean rejected,
+            long rejectHintIndex,
+            long rejectHintTerm)
+            implements Message {}
+
+    /// @param preVote whether it only asks; a grant of a pre-vote binds nobody
+    /// @param leaderTransfer whether the leader itself asked for this election
+    record Vote(
+            long from,
+            long to,
+            long term,
+            long lastTerm,
+            long lastIndex,
+            boolean preVote,
+            boolean leaderTransfer)
+            implements Message {}
+
+    record VoteResponse(long from, long to, long term, boolean preVote, boolean rejected) implements Message {}
+
+    /// @param readContext the newest read to be confirmed, 0 for none
+    record Heartbeat(long from, long to, long term, long commitIndex, long readContext) implements Message {}
+
+    record HeartbeatResponse(long from, long to, long term, long readContext) implements Message {}
+
+    /// The follower lacks entries that the leader no longer has: whoever runs the node streams a snapshot.
+    record InstallSnapshot(long from, long to, long term, SnapshotMark mark, ConfState confState)
+            implements Message {}
+
+    /// Proposals on their way to the leader.
+    record Forward(long from, long to, long term, List<Entry> entries) implements Message {}
+
+    record ReadIndex(long from, long to, long term, long context) implements Message {}
+
+    record ReadIndexResponse(long from, long to, long term, long context, long raftIndex) implements Message {}
+
+    /// The leader hands over: the receiver starts an election at once.
+    record TimeoutNow(long from, long to, long term) implements Message {}
+}

@@ -1,0 +1,48 @@
+package tenon.api;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/// An open file. All errors are [StorageException]s that name path, operation and position. Reads and writes at
+/// different positions may run in several threads; everything else is for one thread at a time.
+public interface StorageFile extends AutoCloseable {
+    Path path();
+
+    long sizeBytes();
+
+    /// Reads until the buffer is full or the file ends.
+    ///
+    /// @return bytes read, less than `target.remaining()` only at the end of the file
+    int read(long positionBytes, ByteBuffer target);
+
+    /// Writes all remaining bytes of the buffers, one behind the other, growing the file as needed.
+    void write(long positionBytes, ByteBuffer... sources);
+
+    /// Sets the size; bytes that appear are zero.
+    void truncate(long sizeBytes);
+
+    /// Grows the file to at least this size with blocks that are really allocated and zero, so that later writes into
+    /// them need no new block.
+    ///
+    /// @throws StorageFullException if there is no room; the size is then unchanged
+    void allocate(long sizeBytes);
+
+    /// Makes the content and the size durable (fdatasync). Never retried after a failure: the second call would
+    /// succeed while the disk keeps the old bytes.
+    void sync();
+
+    /// Maps a range read-only. The range may reach behind the end of the file; access there raises `InternalError`,
+    /// until the file has grown. What is written to the file is visible in the mapping.
+    MemorySegment map(long positionBytes, long sizeBytes, Arena arena);
+
+    /// Takes the lock of this file: exclusive, or shared with other shared holders. It ends with [#close] and with
+    /// the process.
+    ///
+    /// @throws FileInUseException if it is held elsewhere, in this process or in another
+    void lock(boolean exclusive);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,61 @@
+package tenon.api;
+
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.function.Function;
+
+/// An ordered, transactional key-value store in one file.
+///
+/// One writer, any number of readers. A [ReadTx] sees the last commit before it began and nothing later; it takes no
+/// lock that the writer needs, nor the reverse. Any thread may begin a transaction; a transaction, and what comes
+/// from it, is used by one thread at a time.
+///
+/// A commit is durable when [WriteTx#commit] returns, unless the store was opened with relaxed sync.
+public interface Store extends AutoCloseable {
+    /// @throws MisuseException if the store is closed
+    ReadTx beginRead();
+
+    /// Waits for the writer before it, then begins.
+    ///
+    /// @throws StorageFailedException after a failed write or sync
+    /// @throws MisuseException if the store is closed or read-only
+    WriteTx beginWrite();
+
+    /// Runs the work in a read transaction of its own.
+    default <T> T read(Function<? super ReadTx, ? extends T> work) {
+        try (ReadTx tx = beginRead()) {
+            return work.apply(tx);
+        }
+    }
+
+    /// Runs the work in a write transaction of its own: committed if it returns, rolled back if it throws.
+    default <T> T write(Function<? super WriteTx, ? extends T> work) {
+        try (WriteTx tx = beginWrite()) {
+            T result = work.apply(tx);
+            tx.commit();
+            return result;
+        }
+    }
+
+    StoreStats stats();
+
+    /// Verifies every page reachable or free: checksums, key order, fill, that each page is used exactly once.
+    CheckReport check();
+
+    /// Writes a consistent copy of the store, a valid store file, while reads and writes go on.
+    ///
+    /// @return bytes written
+    long copyTo(OutputStream target);
+
+    /// Copies the live data into a new file and swaps it in. Readers go on; the writer waits only for the swap.
+    DefragmentReport defragment();
+
+    /// Makes all commits durable; of use only with relaxed sync.
+    void sync();
+
+    Path path();
+
+    /// Waits for the writer, then closes. Transactions still open throw [TxEndedException] from then on.
+    @Override
+    void close();
+}

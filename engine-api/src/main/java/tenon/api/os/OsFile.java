@@ -1,0 +1,168 @@
+package tenon.api.os;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import tenon.api.FileInUseException;
+import tenon.api.StorageException;
+import tenon.api.StorageFile;
+import tenon.api.StorageFullException;
+import tenon.api.StorageIoException;
+
+/// A file behind a [FileChannel].
+final class OsFile implements StorageFile {
+    private static final int ZERO_BLOCK_BYTES = 1 << 20;
+
+    private final Path path;
+    private final FileChannel channel;
+
+    OsFile(Path path, FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    @Override
+    public Path path() {
+        return path;
+    }
+
+    @Override
+    public long sizeBytes() {
+        try {
+            return channel.size();
+        } catch (IOException e) {
+            throw new StorageIoException("find the size", path, e);
+        }
+    }
+
+    @Override
+    public int read(long positionBytes, ByteBuffer target) {
+        int total = 0;
+        try {
+            while (target.hasRemaining()) {
+                int count = channel.read(target, positionBytes + total);
+                if (count < 0) {
+                    break;
+                }
+                total += count;
+            }
+        } catch (IOException e) {
+            throw new StorageIoException("read at position " + positionBytes, path, e);
+        }
+        return total;
+    }
+
+    @Override
+    public void write(long positionBytes, ByteBuffer... sources) {
+        long position = positionBytes;
+        try {
+            for (ByteBuffer source : sources) {
+                while (source.hasRemaining()) {
+                    position += channel.write(source, position);
+                }
+            }
+        } catch (IOException e) {
+            throw failure("write at position " + position, e);
+        }
+    }
+
+    @Override
+    public void truncate(long sizeBytes) {
+        try {
+            if (sizeBytes < channel.size()) {
+                channel.truncate(sizeBytes);
+            } else if (sizeBytes > channel.size()) {
+                channel.write(ByteBuffer.allocate(1), sizeBytes - 1);
+            }
+        } catch (IOException e) {
+            throw failure("truncate to " + sizeBytes + " bytes", e);
+        }
+    }
+
+    /// Writes zeros rather than reserving blocks: overwriting written blocks later saves the file system the
+    /// conversion of each extent, which shows in every sync.
+    @Override
+    public void allocate(long sizeBytes) {
+        long before = sizeBytes();
+        try {
+            ByteBuffer zeros = ByteBuffer.allocate((int) Math.clamp(sizeBytes - before, 0, ZERO_BLOCK_BYTES));
+            long position = before;
+            while (position < sizeBytes) {
+                zeros.clear().limit((int) Math.min(zeros.capacity(), sizeBytes - position));
+                position += channel.write(zeros, position);
+            }
+        } catch (IOException e) {
+            truncateQuietly(before, e);
+            throw failure("allocate " + sizeBytes + " bytes", e);
+        }
+    }
+
+    private void truncateQuietly(long sizeBytes, IOException cause) {
+        try {
+            channel.truncate(sizeBytes);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    @Override
+    public void sync() {
+        try {
+            channel.force(false);
+        } catch (IOException e) {
+            throw failure("sync", e);
+        }
+    }
+
+    /// One thread at a time may map and change the size, since mapping behind the end changes it for a moment.
+    @Override
+    public MemorySegment map(long positionBytes, long sizeBytes, Arena arena) {
+        try {
+            long before = channel.size();
+            MemorySegment mapped = channel.map(MapMode.READ_ONLY, positionBytes, sizeBytes, arena);
+            if (channel.size() > before) {
+                // The JDK grows a file to the end of its mapping; only the mapping is wanted.
+                channel.truncate(before);
+            }
+            return mapped;
+        } catch (IOException e) {
+            throw failure("map " + sizeBytes + " bytes at position " + positionBytes, e);
+        }
+    }
+
+    @Override
+    public void lock(boolean exclusive) {
+        try {
+            if (channel.tryLock(0, Long.MAX_VALUE, !exclusive) == null) {
+                throw new FileInUseException(path);
+            }
+        } catch (OverlappingFileLockException e) {
+            throw new FileInUseException(path);
+        } catch (IOException e) {
+            throw new StorageIoException("lock", path, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new StorageIoException("close", path, e);
+        }
+    }
+
+    private StorageException failure(String operation, IOException cause) {
+        String reason = String.valueOf(cause.getMessage());
+        if (reason.contains("No space left") || reason.contains("quota exceeded")) {
+            return new StorageFullException(
+                    "could not " + operation + " of " + path + ": the disk is full; make room and restart", path, cause);
+        }
+        return new StorageIoException(operation, path, cause);
+    }
+}

@@ -1,0 +1,5 @@
+module tenon.mvcc {
+    requires transitive tenon.api;
+
+    exports tenon.mvcc;
+}
