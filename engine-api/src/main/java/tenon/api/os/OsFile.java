@@ -90,7 +90,7 @@ final class OsFile implements StorageFile {
     public void allocate(long sizeBytes) {
         long before = sizeBytes();
         try {
-            ByteBuffer zeros = ByteBuffer.allocate((int) Math.clamp(sizeBytes - before, 0, ZERO_BLOCK_BYTES));
+            ByteBuffer zeros = ByteBuffer.allocate(Math.clamp(sizeBytes - before, 0, ZERO_BLOCK_BYTES));
             long position = before;
             while (position < sizeBytes) {
                 zeros.clear().limit((int) Math.min(zeros.capacity(), sizeBytes - position));

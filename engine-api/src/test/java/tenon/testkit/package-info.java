@@ -1,0 +1,2 @@
+/// What the tests of all modules share: a clock that the test moves, a disk that crashes, seeded randomness.
+package tenon.testkit;
