@@ -1,0 +1,50 @@
+package tenon.server.error;
+
+import io.grpc.Status;
+
+/// The errors of the etcd v3 API. Clients compare the texts, so they are part of the interface.
+public enum EtcdError {
+    EMPTY_KEY(Status.Code.INVALID_ARGUMENT, "etcdserver: key is not provided"),
+    KEY_NOT_FOUND(Status.Code.INVALID_ARGUMENT, "etcdserver: key not found"),
+    VALUE_PROVIDED(Status.Code.INVALID_ARGUMENT, "etcdserver: value is provided"),
+    LEASE_PROVIDED(Status.Code.INVALID_ARGUMENT, "etcdserver: lease is provided"),
+    TOO_MANY_OPS(Status.Code.INVALID_ARGUMENT, "etcdserver: too many operations in txn request"),
+    DUPLICATE_KEY(Status.Code.INVALID_ARGUMENT, "etcdserver: duplicate key given in txn request"),
+    INVALID_SORT_OPTION(Status.Code.INVALID_ARGUMENT, "etcdserver: invalid sort option"),
+    COMPACTED(Status.Code.OUT_OF_RANGE, "etcdserver: mvcc: required revision has been compacted"),
+    FUTURE_REVISION(Status.Code.OUT_OF_RANGE, "etcdserver: mvcc: required revision is a future revision"),
+    NO_SPACE(Status.Code.RESOURCE_EXHAUSTED, "etcdserver: mvcc: database space exceeded"),
+    LEASE_NOT_FOUND(Status.Code.NOT_FOUND, "etcdserver: requested lease not found"),
+    REQUEST_TOO_LARGE(Status.Code.INVALID_ARGUMENT, "etcdserver: request is too large"),
+    TOO_MANY_REQUESTS(Status.Code.RESOURCE_EXHAUSTED, "etcdserver: too many requests"),
+    INVALID_AUTH_TOKEN(Status.Code.UNAUTHENTICATED, "etcdserver: invalid auth token"),
+    NO_LEADER(Status.Code.UNAVAILABLE, "etcdserver: no leader"),
+    NOT_LEADER(Status.Code.FAILED_PRECONDITION, "etcdserver: not leader"),
+    LEADER_CHANGED(Status.Code.UNAVAILABLE, "etcdserver: leader changed"),
+    STOPPED(Status.Code.UNAVAILABLE, "etcdserver: server stopped"),
+    TIMEOUT(Status.Code.UNAVAILABLE, "etcdserver: request timed out"),
+    CORRUPT(Status.Code.DATA_LOSS, "etcdserver: corrupt cluster"),
+    /// No etcd has it: the revision space is used up.
+    REVISION_SPACE_EXHAUSTED(
+            Status.Code.RESOURCE_EXHAUSTED, "etcdserver: mvcc: revision space exhausted, writes are refused");
+
+    private final Status.Code code;
+    private final String text;
+
+    EtcdError(Status.Code code, String text) {
+        this.code = code;
+        this.text = text;
+    }
+
+    public Status.Code code() {
+        return code;
+    }
+
+    public String text() {
+        return text;
+    }
+
+    public RequestException exception() {
+        return new RequestException(this);
+    }
+}

@@ -1,0 +1,42 @@
+package tenon.server.maintenance;
+
+import java.io.OutputStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
+import tenon.server.rpc.AlarmRequest;
+import tenon.server.rpc.AlarmResponse;
+import tenon.server.rpc.DefragmentResponse;
+import tenon.server.rpc.HashKVRequest;
+import tenon.server.rpc.HashKVResponse;
+import tenon.server.rpc.HashResponse;
+import tenon.server.rpc.MemberListRequest;
+import tenon.server.rpc.MemberListResponse;
+import tenon.server.rpc.StagesResponse;
+import tenon.server.rpc.StatusResponse;
+
+/// Serves operators. Methods that return a plain value may block for long: call them on a thread that may wait. They
+/// fail with [tenon.server.error.RequestException].
+public interface MaintenanceService {
+    CompletableFuture<AlarmResponse> alarm(AlarmRequest request);
+
+    CompletableFuture<MemberListResponse> memberList(MemberListRequest request);
+
+    StatusResponse status();
+
+    DefragmentResponse defragment();
+
+    HashResponse hash();
+
+    HashKVResponse hashKeyspace(HashKVRequest request);
+
+    /// Writes a consistent copy of the store file.
+    ///
+    /// @param onSize is told the size in bytes first
+    void snapshot(OutputStream target, LongConsumer onSize);
+
+    StagesResponse stages();
+
+    /// Whether this node can serve: there is a leader, the log and the store take writes, no alarm stands. The text
+    /// is empty if so, else the reason.
+    String healthProblem();
+}
