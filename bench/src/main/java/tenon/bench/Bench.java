@@ -1,0 +1,20 @@
+package tenon.bench;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import tenon.bench.load.LoadCommand;
+import tenon.bench.recovery.RecoveryCommand;
+
+/// The entry point of `bin/tenon bench`.
+@Command(
+        name = "bench",
+        description = "Measures Tenon beside its peers.",
+        mixinStandardHelpOptions = true,
+        subcommands = {LoadCommand.class, RecoveryCommand.class})
+public final class Bench {
+    private Bench() {}
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new Bench()).execute(args));
+    }
+}

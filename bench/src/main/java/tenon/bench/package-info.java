@@ -1,0 +1,5 @@
+/// # Measurements
+///
+/// `bin/tenon bench` runs them; [tenon.bench.Bench] lists what there is. Whatever is measured of Tenon is measured of
+/// its peer in the same run, on the same disk, with the same client, and reported with the bare figures of both.
+package tenon.bench;

@@ -1,0 +1,93 @@
+package tenon.bench.recovery;
+
+import io.grpc.StatusRuntimeException;
+import java.io.File;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import tenon.bench.load.EtcdCalls;
+
+/// A server of either kind, as a process of its own.
+final class NodeProcess implements AutoCloseable {
+    private static final long START_LIMIT_NS = TimeUnit.MINUTES.toNanos(5);
+    private static final long POLL_MS = 2;
+
+    private final Process process;
+    private final int port;
+
+    private NodeProcess(Process process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    /// @param program the words that start the server, without its flags
+    static NodeProcess start(List<String> program, Path dataDirectory, Path log) throws IOException {
+        int port = freePort();
+        String clientUrl = "http://127.0.0.1:" + port;
+        String peerUrl = "http://127.0.0.1:" + freePort();
+        List<String> command = new ArrayList<>(program);
+        command.addAll(List.of(
+                "--name", "bench",
+                "--data-dir", dataDirectory.toString(),
+                "--listen-client-urls", clientUrl,
+                "--advertise-client-urls", clientUrl,
+                "--listen-peer-urls", peerUrl,
+                "--initial-advertise-peer-urls", peerUrl,
+                "--initial-cluster", "bench=" + peerUrl));
+        File output = log.toFile();
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(output))
+                .start();
+        return new NodeProcess(process, port);
+    }
+
+    int port() {
+        return port;
+    }
+
+    /// Waits until a linearizable read is answered.
+    ///
+    /// @return how many keys there are
+    long awaitAnswer() throws InterruptedException {
+        long startNs = System.nanoTime();
+        while (process.isAlive() && System.nanoTime() - startNs < START_LIMIT_NS) {
+            // A channel that failed to connect backs off for a second: use a new one each time.
+            try (EtcdCalls calls = new EtcdCalls("127.0.0.1", port)) {
+                return calls.countKeys();
+            } catch (StatusRuntimeException e) {
+                Thread.sleep(POLL_MS);
+            }
+        }
+        throw new IllegalStateException("the server did not answer; see its log");
+    }
+
+    /// Resident memory in bytes, without pages of the mapped file that the kernel may take back.
+    long anonymousBytes() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
+            if (line.startsWith("RssAnon:")) {
+                return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+            }
+        }
+        return 0;
+    }
+
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}

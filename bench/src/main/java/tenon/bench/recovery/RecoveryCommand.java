@@ -1,0 +1,118 @@
+package tenon.bench.recovery;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tenon.bench.load.Load;
+
+/// Loads keys, kills the server with SIGKILL, starts it again, and takes the time to the first answered read.
+@Command(
+        name = "recovery",
+        description = "Time, file size and memory of a restart after SIGKILL, beside etcd where it is installed.")
+public final class RecoveryCommand implements Callable<Integer> {
+    private static final int CONNECTION_COUNT = 10;
+    private static final int CLIENT_COUNT = 200;
+    private static final long SETTLE_MS = 2_000;
+
+    @Option(names = "--keys", defaultValue = "1000000", description = "keys to load")
+    private long keyCount;
+
+    @Option(names = "--value-bytes", defaultValue = "256", description = "size of a value")
+    private int valueBytes;
+
+    @Option(names = "--restarts", defaultValue = "3", description = "restarts of each server")
+    private int restartCount;
+
+    @Option(names = "--tenon", required = true, description = "the launcher of Tenon")
+    private Path launcher;
+
+    @Option(names = "--directory", description = "where the files go; default: a temporary directory")
+    private Path directory;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Map<String, List<String>> servers = new LinkedHashMap<>();
+        servers.put("tenon", List.of(launcher.toString(), "server"));
+        if (Stream.of(System.getenv("PATH").split(":")).anyMatch(entry -> Files.isExecutable(Path.of(entry, "etcd")))) {
+            servers.put("etcd", List.of("etcd"));
+        }
+        System.out.println("| server | load, puts/s | db file | log files | memory loaded | restart to first read, ms |"
+                + " memory after |");
+        System.out.println("|---|---|---|---|---|---|---|");
+        for (Map.Entry<String, List<String>> server : servers.entrySet()) {
+            Path home = directory == null
+                    ? Files.createTempDirectory("tenon-recovery")
+                    : Files.createDirectories(directory.resolve(server.getKey()));
+            try {
+                System.out.println("| " + server.getKey() + " | " + measure(server.getValue(), home));
+            } finally {
+                delete(home);
+            }
+        }
+        return 0;
+    }
+
+    private String measure(List<String> program, Path home) throws IOException, InterruptedException {
+        Path data = home.resolve("data");
+        Path log = home.resolve("server.log");
+        StringBuilder row = new StringBuilder();
+        try (NodeProcess node = NodeProcess.start(program, data, log)) {
+            node.awaitAnswer();
+            Load load = new Load(Load.Kind.PUT, keyCount, valueBytes, CONNECTION_COUNT, CLIENT_COUNT);
+            Load.Result result = load.run("127.0.0.1", node.port());
+            Thread.sleep(SETTLE_MS);
+            row.append(String.format("%,.0f | ", result.perSecond()));
+            row.append(megabytes(sizeOf(data, "/snap/"))).append(" | ");
+            row.append(megabytes(sizeOf(data, "/wal/"))).append(" | ");
+            row.append(megabytes(node.anonymousBytes())).append(" | ");
+            node.kill();
+        }
+        String memoryAfter = "";
+        for (int i = 0; i < restartCount; i++) {
+            long startNs = System.nanoTime();
+            try (NodeProcess node = NodeProcess.start(program, data, log)) {
+                long found = node.awaitAnswer();
+                row.append(String.format(i == 0 ? "%,d" : ", %,d", (System.nanoTime() - startNs) / 1_000_000));
+                if (found != keyCount) {
+                    throw new IllegalStateException("after the restart there are " + found + " keys of " + keyCount);
+                }
+                memoryAfter = megabytes(node.anonymousBytes());
+                node.kill();
+            }
+        }
+        return row.append(" | ").append(memoryAfter).append(" |").toString();
+    }
+
+    private static String megabytes(long bytes) {
+        return String.format("%,d MB", bytes / 1_000_000);
+    }
+
+    private static long sizeOf(Path directory, String part) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(file -> Files.isRegularFile(file) && file.toString().contains(part))
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> {
+                try {
+                    Files.delete(file);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+    }
+}
