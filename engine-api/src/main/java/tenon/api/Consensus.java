@@ -13,7 +13,11 @@ import java.util.List;
 ///    with is durable. Messages may be lost, delayed, doubled and reordered.
 /// 4. Apply `committedEntries` in order, then call [#onApplied].
 /// 5. Call [#tick] at an even pace, however slow the disk is.
-/// 6. Call [#applyConfChange] when an entry of type [EntryType#CONF_CHANGE] is applied.
+/// 6. Call [#applyConfChange] when an entry of type [EntryType#CONF_CHANGE] is applied, before [#onApplied] tells so.
+/// 7. When [Message.InstallSnapshot] is to be sent, stream the state machine at or behind its mark along with it, and
+///    put in the mark and the configuration of what is really streamed; then call [#onSnapshotSent]. The receiver
+///    steps the message when all of it has arrived. If the snapshot then comes out as `snapshot` of a `Ready`,
+///    install it and durably start the log anew at its mark before storing the rest of that `Ready`.
 public interface Consensus {
     /// A unit of logical time has passed.
     void tick();
@@ -39,6 +43,18 @@ public interface Consensus {
     ///
     /// @throws ProposalDroppedException if there is no leader to ask
     void readIndex(long context);
+
+    /// Hands leadership to another voter as soon as that one has all entries; given up after an election timeout.
+    ///
+    /// @throws ProposalDroppedException if this node does not lead
+    /// @throws MisuseException if the other is no voter
+    void transferLeadership(long nodeId);
+
+    /// Messages to this node got lost.
+    void onUnreachable(long nodeId);
+
+    /// The snapshot that [Message.InstallSnapshot] asked for has been sent, or that failed.
+    void onSnapshotSent(long nodeId, boolean delivered);
 
     boolean hasReady();
 

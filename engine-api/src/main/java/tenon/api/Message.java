@@ -48,12 +48,15 @@ public sealed interface Message {
 
     record VoteResponse(long from, long to, long term, boolean preVote, boolean rejected) implements Message {}
 
-    /// @param readContext the newest read to be confirmed, 0 for none
+    /// @param readContext the leader's number of the newest read to be confirmed, 0 for none
     record Heartbeat(long from, long to, long term, long commitIndex, long readContext) implements Message {}
 
     record HeartbeatResponse(long from, long to, long term, long readContext) implements Message {}
 
     /// The follower lacks entries that the leader no longer has: whoever runs the node streams a snapshot.
+    ///
+    /// @param mark when handed out, the least that the snapshot must hold; when stepped, what it holds
+    /// @param confState the configuration at the mark
     record InstallSnapshot(long from, long to, long term, SnapshotMark mark, ConfState confState)
             implements Message {}
 

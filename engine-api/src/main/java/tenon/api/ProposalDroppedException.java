@@ -22,6 +22,7 @@ public final class ProposalDroppedException extends TenonException {
         FORWARDING_OFF("this node is not the leader and does not forward"),
         LEADER_TRANSFER("leadership is being transferred"),
         UNCOMMITTED_SIZE("the limit on uncommitted bytes is reached"),
+        CONF_CHANGE_PENDING("another change of the configuration is under way"),
         NOT_A_MEMBER("this node is not a member");
 
         private final String text;

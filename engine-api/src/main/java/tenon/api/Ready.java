@@ -7,6 +7,7 @@ import java.util.List;
 /// @param number ascending by one with each `Ready`, from 1
 /// @param softState null if unchanged; need not be stored
 /// @param hardState null if unchanged; to be stored
+/// @param snapshot null if there is none; replaces the state machine and the log, and is stored before the entries
 /// @param entriesToStore to be stored; may replace entries stored before
 /// @param messages to be sent now
 /// @param messagesAfterStored to be sent when this `Ready` is stored
@@ -17,6 +18,7 @@ public record Ready(
         long number,
         SoftState softState,
         HardState hardState,
+        Message.InstallSnapshot snapshot,
         List<Entry> entriesToStore,
         List<Message> messages,
         List<Message> messagesAfterStored,
