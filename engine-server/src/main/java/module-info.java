@@ -5,6 +5,14 @@ module tenon.server {
     requires com.google.common;
     requires com.google.protobuf;
     requires io.grpc;
+    requires io.grpc.netty;
     requires io.grpc.protobuf;
+    requires io.grpc.services;
     requires io.grpc.stub;
+    requires io.netty.buffer;
+    requires io.netty.codec;
+    requires io.netty.codec.http;
+    requires io.netty.common;
+    requires io.netty.handler;
+    requires io.netty.transport;
 }

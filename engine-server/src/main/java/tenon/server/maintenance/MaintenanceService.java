@@ -1,10 +1,12 @@
 package tenon.server.maintenance;
 
 import java.io.OutputStream;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
 import tenon.server.rpc.AlarmRequest;
 import tenon.server.rpc.AlarmResponse;
+import tenon.server.rpc.AlarmType;
 import tenon.server.rpc.DefragmentResponse;
 import tenon.server.rpc.HashKVRequest;
 import tenon.server.rpc.HashKVResponse;
@@ -36,7 +38,10 @@ public interface MaintenanceService {
 
     StagesResponse stages();
 
-    /// Whether this node can serve: there is a leader, the log and the store take writes, no alarm stands. The text
-    /// is empty if so, else the reason.
-    String healthProblem();
+    /// Why this node cannot serve, or an empty text if it can: there is a leader, the log and the store take writes, no
+    /// alarm stands. In etcd's words where it has them: `ALARM NOSPACE`, `RAFT NO LEADER`.
+    ///
+    /// @param ignoredAlarms alarms that do not count
+    /// @param serializable whether this member's own state is enough, so that a lost leader does not count
+    String healthProblem(Set<AlarmType> ignoredAlarms, boolean serializable);
 }
