@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /// An open file. All errors are [StorageException]s that name path, operation and position. Reads and writes at
-/// different positions may run in several threads; everything else is for one thread at a time.
+/// different positions may run in several threads; everything else is for one thread at a time. Changing a file that
+/// was opened with [OpenMode#READ] raises [MisuseException].
 public interface StorageFile extends AutoCloseable {
     Path path();
 
@@ -37,8 +38,8 @@ public interface StorageFile extends AutoCloseable {
     /// until the file has grown. What is written to the file is visible in the mapping.
     MemorySegment map(long positionBytes, long sizeBytes, Arena arena);
 
-    /// Takes the lock of this file: exclusive, or shared with other shared holders. It ends with [#close] and with
-    /// the process.
+    /// Takes the lock of this file: exclusive, or shared with shared holders in other processes. Two handles in one
+    /// process never share. It ends with [#close] and with the process.
     ///
     /// @throws FileInUseException if it is held elsewhere, in this process or in another
     void lock(boolean exclusive);

@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import tenon.api.FileInUseException;
+import tenon.api.MisuseException;
 import tenon.api.StorageException;
 import tenon.api.StorageFile;
 import tenon.api.StorageFullException;
@@ -20,10 +21,12 @@ final class OsFile implements StorageFile {
 
     private final Path path;
     private final FileChannel channel;
+    private final boolean isWritable;
 
-    OsFile(Path path, FileChannel channel) {
+    OsFile(Path path, FileChannel channel, boolean isWritable) {
         this.path = path;
         this.channel = channel;
+        this.isWritable = isWritable;
     }
 
     @Override
@@ -59,6 +62,7 @@ final class OsFile implements StorageFile {
 
     @Override
     public void write(long positionBytes, ByteBuffer... sources) {
+        checkWritable("write");
         long position = positionBytes;
         try {
             for (ByteBuffer source : sources) {
@@ -73,6 +77,7 @@ final class OsFile implements StorageFile {
 
     @Override
     public void truncate(long sizeBytes) {
+        checkWritable("truncate");
         try {
             if (sizeBytes < channel.size()) {
                 channel.truncate(sizeBytes);
@@ -88,6 +93,7 @@ final class OsFile implements StorageFile {
     /// conversion of each extent, which shows in every sync.
     @Override
     public void allocate(long sizeBytes) {
+        checkWritable("allocate");
         long before = sizeBytes();
         try {
             ByteBuffer zeros = ByteBuffer.allocate(Math.clamp(sizeBytes - before, 0, ZERO_BLOCK_BYTES));
@@ -154,6 +160,12 @@ final class OsFile implements StorageFile {
             channel.close();
         } catch (IOException e) {
             throw new StorageIoException("close", path, e);
+        }
+    }
+
+    private void checkWritable(String operation) {
+        if (!isWritable) {
+            throw new MisuseException("could not " + operation + " " + path + ": it was opened for reading");
         }
     }
 

@@ -28,7 +28,7 @@ public final class OsFileSystem implements FileSystem {
                             StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
                 };
         try {
-            return new OsFile(path, FileChannel.open(path, options));
+            return new OsFile(path, FileChannel.open(path, options), mode != OpenMode.READ);
         } catch (IOException e) {
             throw new StorageIoException("open", path, e);
         }
