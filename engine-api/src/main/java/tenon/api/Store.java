@@ -3,6 +3,7 @@ package tenon.api;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 
 /// An ordered, transactional key-value store in one file.
 ///
@@ -44,8 +45,14 @@ public interface Store extends AutoCloseable {
 
     /// Writes a consistent copy of the store, a valid store file, while reads and writes go on.
     ///
+    /// @param onSize is told the size of the copy in bytes before the first byte is written
     /// @return bytes written
-    long copyTo(OutputStream target);
+    long copyTo(OutputStream target, LongConsumer onSize);
+
+    /// Like [#copyTo(OutputStream, LongConsumer)], for whoever need not know the size before.
+    default long copyTo(OutputStream target) {
+        return copyTo(target, sizeBytes -> {});
+    }
 
     /// Copies the live data into a new file and swaps it in. Readers go on; the writer waits only for the swap.
     DefragmentReport defragment();
