@@ -1,0 +1,41 @@
+package tenon.raft;
+
+import java.util.List;
+import tenon.api.Entry;
+import tenon.api.Message;
+import tenon.api.ProposalDroppedException.Reason;
+import tenon.api.RaftRole;
+
+/// What a node does in its role; the state that only this role has lives and ends with it.
+sealed interface Role permits Follower, Candidate, Leader {
+    RaftRole raftRole();
+
+    void onTick();
+
+    /// Takes a message of the current term; votes asked for have been dealt with.
+    void step(Message message);
+
+    /// Takes proposals, whose term and index are not set yet.
+    ///
+    /// @return null if they were taken
+    Reason propose(List<Entry> proposals);
+
+    /// @return null if the read was taken
+    Reason readIndex(long context);
+
+    /// Log entries or the vote of this term were stored.
+    default void onStored(long storedTerm) {}
+
+    default void onConfiguration() {}
+
+    default boolean isSendDue() {
+        return false;
+    }
+
+    /// Puts all messages that are due into the outbox.
+    default void sendDue() {}
+
+    default boolean validate() {
+        return true;
+    }
+}

@@ -1,0 +1,2 @@
+/// # Raft as a pure state machine
+package tenon.raft;
