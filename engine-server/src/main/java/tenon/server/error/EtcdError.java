@@ -24,24 +24,28 @@ public enum EtcdError {
     STOPPED(Status.Code.UNAVAILABLE, "etcdserver: server stopped"),
     TIMEOUT(Status.Code.UNAVAILABLE, "etcdserver: request timed out"),
     CORRUPT(Status.Code.DATA_LOSS, "etcdserver: corrupt cluster"),
+    /// No etcd has it, since an etcd takes a number that it does not know for some other one.
+    UNKNOWN_ENUM_VALUE(Status.Code.INVALID_ARGUMENT, "etcdserver: unknown enum value in request"),
     /// No etcd has it: the revision space is used up.
     REVISION_SPACE_EXHAUSTED(
             Status.Code.RESOURCE_EXHAUSTED, "etcdserver: mvcc: revision space exhausted, writes are refused");
 
-    private final Status.Code code;
-    private final String text;
+    private final Status status;
 
     EtcdError(Status.Code code, String text) {
-        this.code = code;
-        this.text = text;
+        this.status = code.toStatus().withDescription(text);
+    }
+
+    public Status status() {
+        return status;
     }
 
     public Status.Code code() {
-        return code;
+        return status.getCode();
     }
 
     public String text() {
-        return text;
+        return status.getDescription();
     }
 
     public RequestException exception() {

@@ -1,0 +1,23 @@
+package tenon.server.error;
+
+import java.net.SocketAddress;
+import java.util.List;
+import tenon.api.TenonException;
+
+/// An address to listen on cannot be had: another process has it, or it is none of this machine.
+public final class ListenException extends TenonException {
+    private static final long serialVersionUID = 1L;
+
+    public ListenException(SocketAddress address, Throwable cause) {
+        this(List.of(address), cause);
+    }
+
+    /// @param addresses one of which it was
+    public ListenException(List<? extends SocketAddress> addresses, Throwable cause) {
+        super("cannot listen on " + addresses + ": " + reason(cause), cause);
+    }
+
+    private static String reason(Throwable cause) {
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    }
+}

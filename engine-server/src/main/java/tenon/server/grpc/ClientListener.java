@@ -1,0 +1,165 @@
+package tenon.server.grpc;
+
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import tenon.api.Platform;
+import tenon.server.error.ListenException;
+import tenon.server.http.PageListener;
+import tenon.server.http.Pages;
+
+/// Serves clients, from [#start] to [#close]. Safe for use by any thread.
+public final class ClientListener implements AutoCloseable {
+    /// Above the limit on requests, as in etcd: what is around the request proper.
+    private static final int MESSAGE_OVERHEAD_BYTES = 512 * 1024;
+    /// Room for a token.
+    private static final int METADATA_BYTES_MAX = 64 * 1024;
+    private static final int IO_THREAD_COUNT_MAX = 8;
+    /// From the connection to the first request, of either protocol.
+    private static final long HANDSHAKE_SECONDS_MAX = 20;
+
+    private final ClientOptions options;
+    private final Lanes lanes;
+    private final EventLoopGroup loops;
+    private final HealthStatusManager health;
+    private final Server server;
+    private final PageListener metricsListener;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private ClientListener(Platform platform, ClientOptions options, ClientServices services) {
+        this.options = options;
+        this.lanes = Lanes.start(platform.threads());
+        this.loops = new MultiThreadIoEventLoopGroup(
+                Math.clamp(Runtime.getRuntime().availableProcessors(), 1, IO_THREAD_COUNT_MAX),
+                new DefaultThreadFactory("tenon-client-io", true),
+                NioIoHandler.newFactory());
+        this.health = new HealthStatusManager();
+        List<ServerServiceDefinition> definitions = definitions(services);
+        CallMetrics calls = new CallMetrics(platform.clock(), definitions);
+        Pages pages = new Pages(
+                services.maintenance(),
+                text -> {
+                    services.metrics().accept(text);
+                    calls.appendTo(text);
+                },
+                services.versions(),
+                lanes.state());
+        this.server = newServer(definitions, services, calls, pages);
+        this.metricsListener = startAll(pages);
+        health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
+    }
+
+    /// Listens and serves.
+    ///
+    /// @throws ListenException if an address cannot be had
+    public static ClientListener start(Platform platform, ClientOptions options, ClientServices services) {
+        return new ClientListener(platform, options, services);
+    }
+
+    /// Where it listens for clients, with the ports that the system chose.
+    public List<InetSocketAddress> addresses() {
+        return server.getListenSockets().stream()
+                .map(InetSocketAddress.class::cast)
+                .toList();
+    }
+
+    /// Where it listens for requests for pages alone.
+    public List<InetSocketAddress> metricsAddresses() {
+        return metricsListener.addresses();
+    }
+
+    /// Takes no more connections and calls, lets the running ones end for a while, then cuts them off.
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        health.enterTerminalState();
+        server.shutdown();
+        try {
+            if (!server.awaitTermination(options.closeGraceNs(), TimeUnit.NANOSECONDS)) {
+                server.shutdownNow();
+                server.awaitTermination(1, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException _) {
+            server.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        metricsListener.close();
+        closeThreads();
+    }
+
+    private void closeThreads() {
+        lanes.close();
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    }
+
+    private List<ServerServiceDefinition> definitions(ClientServices services) {
+        return List.of(
+                KvGrpcService.bind(services.kv(), options.txnOpCountMax()),
+                MaintenanceGrpcService.bind(services.maintenance(), lanes),
+                ClusterGrpcService.bind(services.maintenance()),
+                DiagnosticsGrpcService.bind(services.maintenance(), lanes.state()),
+                health.getHealthService().bindService(),
+                ProtoReflectionServiceV1.newInstance().bindService());
+    }
+
+    private Server newServer(
+            List<ServerServiceDefinition> definitions, ClientServices services, CallMetrics calls, Pages pages) {
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(
+                        options.addresses().getFirst())
+                .channelType(NioServerSocketChannel.class)
+                .bossEventLoopGroup(loops)
+                .workerEventLoopGroup(loops)
+                .withChildOption(ChannelOption.TCP_NODELAY, true)
+                .protocolNegotiator(new PortSharing(pages))
+                .handshakeTimeout(HANDSHAKE_SECONDS_MAX, TimeUnit.SECONDS)
+                .directExecutor()
+                .maxInboundMessageSize(options.requestBytesMax() + MESSAGE_OVERHEAD_BYTES)
+                .maxInboundMetadataSize(METADATA_BYTES_MAX)
+                .maxConcurrentCallsPerConnection(options.concurrentStreamCountMax())
+                .permitKeepAliveTime(options.keepAliveMinNs(), TimeUnit.NANOSECONDS)
+                // jetcd pings idle connections; to forbid that would win nothing.
+                .permitKeepAliveWithoutCalls(true)
+                .keepAliveTime(options.keepAliveIntervalNs(), TimeUnit.NANOSECONDS)
+                .keepAliveTimeout(options.keepAliveTimeoutNs(), TimeUnit.NANOSECONDS)
+                .addStreamTracerFactory(calls)
+                .intercept(new LeaderInterceptor(services.hasLeader()))
+                .addServices(definitions);
+        options.addresses().stream().skip(1).forEach(builder::addListenAddress);
+        return builder.build();
+    }
+
+    /// Starts both listeners, or none.
+    private PageListener startAll(Pages pages) {
+        PageListener pageListener = null;
+        try {
+            pageListener = PageListener.start(loops, options.metricsAddresses(), pages);
+            server.start();
+            return pageListener;
+        } catch (IOException e) {
+            pageListener.close();
+            server.shutdownNow();
+            closeThreads();
+            throw new ListenException(options.addresses(), e);
+        } catch (ListenException e) {
+            server.shutdownNow();
+            closeThreads();
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package tenon.server.grpc;
+
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import tenon.server.http.Pages;
+import tenon.server.kv.KvService;
+import tenon.server.maintenance.MaintenanceService;
+
+/// What a [ClientListener] serves.
+///
+/// @param hasLeader whether this node knows a leader; must not block
+/// @param metrics appends the node's own metrics as Prometheus text; those of calls are added to it
+/// @param versions what `/version` tells
+public record ClientServices(
+        KvService kv,
+        MaintenanceService maintenance,
+        BooleanSupplier hasLeader,
+        Consumer<? super StringBuilder> metrics,
+        Pages.Versions versions) {}

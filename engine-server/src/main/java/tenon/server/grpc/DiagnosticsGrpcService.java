@@ -1,0 +1,20 @@
+package tenon.server.grpc;
+
+import io.grpc.ServerServiceDefinition;
+import tenon.server.maintenance.MaintenanceService;
+import tenon.server.rpc.DiagnosticsGrpc;
+import tenon.server.rpc.StagesRequest;
+import tenon.server.rpc.StagesResponse;
+
+/// `tenon.v1.Diagnostics`: what no etcd can tell.
+final class DiagnosticsGrpcService {
+    private DiagnosticsGrpcService() {}
+
+    static ServerServiceDefinition bind(MaintenanceService service, BlockingLane lane) {
+        return ServerServiceDefinition.builder(DiagnosticsGrpc.getServiceDescriptor())
+                .addMethod(
+                        DiagnosticsGrpc.getStagesMethod(),
+                        new UnaryMethod<StagesRequest, StagesResponse>(_ -> lane.call(service::stages)))
+                .build();
+    }
+}

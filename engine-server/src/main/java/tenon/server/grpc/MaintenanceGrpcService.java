@@ -1,0 +1,54 @@
+package tenon.server.grpc;
+
+import io.grpc.ServerServiceDefinition;
+import tenon.server.error.EtcdError;
+import tenon.server.maintenance.MaintenanceService;
+import tenon.server.rpc.AlarmRequest;
+import tenon.server.rpc.AlarmResponse;
+import tenon.server.rpc.AlarmType;
+import tenon.server.rpc.DefragmentRequest;
+import tenon.server.rpc.DefragmentResponse;
+import tenon.server.rpc.HashKVRequest;
+import tenon.server.rpc.HashKVResponse;
+import tenon.server.rpc.HashRequest;
+import tenon.server.rpc.HashResponse;
+import tenon.server.rpc.MaintenanceGrpc;
+import tenon.server.rpc.StatusRequest;
+import tenon.server.rpc.StatusResponse;
+
+/// `etcdserverpb.Maintenance`. What may block runs on lanes: the state of a node must be had while it defragments, and
+/// while clients that read slowly take snapshots.
+final class MaintenanceGrpcService {
+    private MaintenanceGrpcService() {}
+
+    static ServerServiceDefinition bind(MaintenanceService service, Lanes lanes) {
+        return ServerServiceDefinition.builder(MaintenanceGrpc.getServiceDescriptor())
+                .addMethod(MaintenanceGrpc.getAlarmMethod(), new UnaryMethod<AlarmRequest, AlarmResponse>(request -> {
+                    checkAlarm(request);
+                    return service.alarm(request);
+                }))
+                .addMethod(
+                        MaintenanceGrpc.getStatusMethod(),
+                        new UnaryMethod<StatusRequest, StatusResponse>(_ -> lanes.state().call(service::status)))
+                .addMethod(
+                        MaintenanceGrpc.getDefragmentMethod(),
+                        new UnaryMethod<DefragmentRequest, DefragmentResponse>(
+                                _ -> lanes.work().call(service::defragment)))
+                .addMethod(
+                        MaintenanceGrpc.getHashMethod(),
+                        new UnaryMethod<HashRequest, HashResponse>(_ -> lanes.work().call(service::hash)))
+                .addMethod(
+                        MaintenanceGrpc.getHashKVMethod(),
+                        new UnaryMethod<HashKVRequest, HashKVResponse>(
+                                request -> lanes.work().call(() -> service.hashKeyspace(request))))
+                .addMethod(MaintenanceGrpc.getSnapshotMethod(), new SnapshotMethod(service, lanes.snapshots()))
+                .build();
+    }
+
+    private static void checkAlarm(AlarmRequest request) {
+        if (request.getAction() == AlarmRequest.AlarmAction.UNRECOGNIZED
+                || request.getAlarm() == AlarmType.UNRECOGNIZED) {
+            throw EtcdError.UNKNOWN_ENUM_VALUE.exception();
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package tenon.server.grpc;
+
+import io.grpc.netty.GrpcHttp2ConnectionHandler;
+import io.grpc.netty.InternalProtocolNegotiationEvent;
+import io.grpc.netty.InternalProtocolNegotiator;
+import io.grpc.netty.InternalProtocolNegotiators;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.util.AsciiString;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import tenon.server.http.PageHandler;
+import tenon.server.http.Pages;
+
+/// Serves gRPC and pages on one port. gRPC lets whoever negotiates the protocol put handlers in front of its own: here
+/// one that waits for the [FirstBytes] and then makes room for the handlers of the protocol that they belong to. What is
+/// neither is closed with one line in the log.
+final class PortSharing implements InternalProtocolNegotiator.ProtocolNegotiator {
+    private static final System.Logger LOG = System.getLogger(PortSharing.class.getName());
+    /// For its type, which is not public.
+    private static final Object BEGINNING = InternalProtocolNegotiationEvent.getDefault();
+
+    private final InternalProtocolNegotiator.ProtocolNegotiator grpc = InternalProtocolNegotiators.serverPlaintext();
+    private final Pages pages;
+
+    PortSharing(Pages pages) {
+        this.pages = pages;
+    }
+
+    @Override
+    public AsciiString scheme() {
+        return grpc.scheme();
+    }
+
+    @Override
+    public ChannelHandler newHandler(GrpcHttp2ConnectionHandler handler) {
+        return new Switch(grpc.newHandler(handler));
+    }
+
+    @Override
+    public void close() {
+        grpc.close();
+    }
+
+    /// The handler of one connection, until it is known what the connection wants.
+    private final class Switch extends ByteToMessageDecoder {
+        private final ChannelHandler grpcHandler;
+        /// gRPC's sign to begin, kept until then.
+        private Object beginning;
+
+        Switch(ChannelHandler grpcHandler) {
+            this.grpcHandler = grpcHandler;
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (beginning == null && event.getClass() == BEGINNING.getClass()) {
+                beginning = event;
+            } else {
+                context.fireUserEventTriggered(event);
+            }
+        }
+
+        @Override
+        protected void decode(ChannelHandlerContext context, ByteBuf bytes, List<Object> out) {
+            switch (FirstBytes.of(bytes)) {
+                case UNDECIDED -> {}
+                case HTTP_2 -> becomeGrpc(context);
+                case HTTP_1 -> becomePages(context);
+                case UNKNOWN -> {
+                    LOG.log(
+                            Level.INFO,
+                            "closing the connection of {0}: it speaks neither gRPC nor HTTP",
+                            context.channel().remoteAddress());
+                    bytes.skipBytes(bytes.readableBytes());
+                    context.close();
+                }
+            }
+        }
+
+        /// Removing this handler passes on what it has read.
+        private void becomeGrpc(ChannelHandlerContext context) {
+            context.pipeline().addAfter(context.name(), null, grpcHandler);
+            context.fireUserEventTriggered(beginning);
+            context.pipeline().remove(this);
+        }
+
+        private void becomePages(ChannelHandlerContext context) {
+            // Behind all of this connection stands the handler of gRPC that waits for gRPC to begin. It never will.
+            while (context.pipeline().last() != this) {
+                context.pipeline().removeLast();
+            }
+            PageHandler.addTo(context.pipeline(), pages);
+            context.pipeline().remove(this);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            LOG.log(Level.INFO, "closing the connection of {0}: {1}", context.channel().remoteAddress(), cause);
+            context.close();
+        }
+    }
+}
