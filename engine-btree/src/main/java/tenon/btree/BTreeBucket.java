@@ -1,0 +1,119 @@
+package tenon.btree;
+
+import java.util.Optional;
+import tenon.api.Bucket;
+import tenon.api.BucketStats;
+import tenon.api.ByteView;
+
+/// A bucket inside a transaction: the root of a tree.
+class BTreeBucket implements Bucket {
+    final BTreeTx tx;
+    /// Root page of the tree, 0 if it is empty.
+    long rootPageId;
+    long sequence;
+
+    private final PageView leaf = new PageView();
+    private final PageView scratch = new PageView();
+
+    BTreeBucket(BTreeTx tx, long rootPageId, long sequence) {
+        this.tx = tx;
+        this.rootPageId = rootPageId;
+        this.sequence = sequence;
+    }
+
+    /// @throws tenon.api.MisuseException if the bucket cannot be used any more
+    void checkUsable() {
+        tx.checkOpen();
+    }
+
+    /// Points `leaf` at the page where the key belongs.
+    ///
+    /// @return the index of its element, negative if there is none
+    private int find(byte[] key) {
+        if (rootPageId == 0) {
+            return -1;
+        }
+        tx.loadRoot(rootPageId, leaf);
+        while (!leaf.isLeaf()) {
+            tx.loadChild(leaf, leaf.childIndex(key));
+        }
+        return leaf.search(key);
+    }
+
+    @Override
+    public final ByteView get(byte[] key) {
+        ByteView view = new ByteView();
+        return get(key, view) ? view : null;
+    }
+
+    @Override
+    public final boolean get(byte[] key, ByteView into) {
+        checkUsable();
+        try {
+            int index = find(key);
+            boolean found = index >= 0 && leaf.flags(index) != PageLayout.FLAG_BUCKET;
+            if (found) {
+                tx.loadValue(leaf, index, scratch, into);
+            }
+            tx.checkOpen();
+            return found;
+        } catch (IllegalStateException | InternalError e) {
+            throw tx.onFault(e);
+        }
+    }
+
+    @Override
+    public BTreeCursor cursor() {
+        checkUsable();
+        return new BTreeCursor(this);
+    }
+
+    @Override
+    public Optional<? extends Bucket> findBucket(byte[] name) {
+        return findReference(name) ? Optional.of(new BTreeBucket(tx, foundRoot, foundSequence)) : Optional.empty();
+    }
+
+    private long foundRoot;
+    private long foundSequence;
+
+    /// Looks for a nested bucket.
+    final boolean findReference(byte[] name) {
+        checkUsable();
+        try {
+            int index = find(name);
+            boolean found = index >= 0 && leaf.flags(index) == PageLayout.FLAG_BUCKET;
+            if (found) {
+                foundRoot = leaf.reference(index);
+                foundSequence = leaf.referenceSequence(index);
+            }
+            tx.checkOpen();
+            return found;
+        } catch (IllegalStateException | InternalError e) {
+            throw tx.onFault(e);
+        }
+    }
+
+    final long foundRoot() {
+        return foundRoot;
+    }
+
+    final long foundSequence() {
+        return foundSequence;
+    }
+
+    @Override
+    public final long sequence() {
+        checkUsable();
+        return sequence;
+    }
+
+    @Override
+    public final BucketStats stats() {
+        checkUsable();
+        try {
+            return BucketShape.of(this);
+        } catch (IllegalStateException | InternalError e) {
+            throw tx.onFault(e);
+        }
+    }
+}

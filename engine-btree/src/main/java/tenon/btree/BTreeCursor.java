@@ -1,0 +1,238 @@
+package tenon.btree;
+
+import tenon.api.ByteView;
+import tenon.api.Cursor;
+import tenon.api.MisuseException;
+
+/// A path from the root of a bucket to an element.
+class BTreeCursor implements Cursor {
+    /// Where the cursor stands. In a gap, an element was deleted under it: the position is the key that was there.
+    enum Place {
+        BEFORE,
+        ON,
+        BEHIND,
+        GAP
+    }
+
+    final BTreeBucket bucket;
+    Place place = Place.BEFORE;
+    byte[] gapKey;
+
+    private final BTreeTx tx;
+    // The page and the element in it at each level above the leaf.
+    private final long[] pathPageIds = new long[PageLayout.LEVEL_MAX + 1];
+    private final int[] pathIndexes = new int[PageLayout.LEVEL_MAX + 1];
+    private int rootLevel;
+    private PageView leaf = new PageView();
+    private PageView spare = new PageView();
+    private int index;
+    private long stamp;
+
+    private final PageView scratch = new PageView();
+    private final ByteView key = new ByteView();
+    private final ByteView value = new ByteView();
+
+    BTreeCursor(BTreeBucket bucket) {
+        this.bucket = bucket;
+        this.tx = bucket.tx;
+        this.stamp = tx.stamp();
+    }
+
+    @Override
+    public final boolean first() {
+        return moved(() -> descend(null, false));
+    }
+
+    @Override
+    public final boolean last() {
+        return moved(() -> descend(null, true));
+    }
+
+    @Override
+    public final boolean seek(byte[] target) {
+        return moved(() -> seekPlace(target));
+    }
+
+    @Override
+    public final boolean next() {
+        return switch (place) {
+            case BEFORE -> first();
+            case GAP -> seek(gapKey);
+            case BEHIND -> standsStill();
+            case ON -> stepped(() -> index + 1 < leaf.count() ? stepTo(index + 1) : nextLeaf());
+        };
+    }
+
+    @Override
+    public final boolean previous() {
+        return switch (place) {
+            case BEHIND -> last();
+            case BEFORE -> standsStill();
+            case GAP -> moved(() -> {
+                Place found = seekPlace(gapKey);
+                return found == Place.BEHIND ? descend(null, true) : previousPlace();
+            });
+            case ON -> stepped(this::previousPlace);
+        };
+    }
+
+    private Place previousPlace() {
+        return index > 0 ? stepTo(index - 1) : previousLeaf();
+    }
+
+    @FunctionalInterface
+    private interface Move {
+        Place run();
+    }
+
+    private boolean standsStill() {
+        bucket.checkUsable();
+        return false;
+    }
+
+    /// Moves wherever the cursor stood before.
+    private boolean moved(Move move) {
+        bucket.checkUsable();
+        stamp = tx.stamp();
+        return run(move);
+    }
+
+    /// Moves from an element.
+    private boolean stepped(Move move) {
+        bucket.checkUsable();
+        tx.check(stamp);
+        return run(move);
+    }
+
+    private boolean run(Move move) {
+        try {
+            place = move.run();
+            tx.check(stamp);
+            return place == Place.ON;
+        } catch (IllegalStateException | InternalError e) {
+            throw tx.onFault(e);
+        }
+    }
+
+    private Place stepTo(int newIndex) {
+        index = newIndex;
+        return Place.ON;
+    }
+
+    /// Goes down to the leaf of the target, or to the first or last leaf without one.
+    private Place descend(byte[] target, boolean toLast) {
+        if (bucket.rootPageId == 0) {
+            return toLast ? Place.BEFORE : Place.BEHIND;
+        }
+        tx.loadRoot(bucket.rootPageId, leaf);
+        rootLevel = leaf.level();
+        while (!leaf.isLeaf()) {
+            int child = target != null ? leaf.childIndex(target) : toLast ? leaf.count() - 1 : 0;
+            pathPageIds[leaf.level()] = leaf.pageId;
+            pathIndexes[leaf.level()] = child;
+            tx.loadChild(leaf, child);
+        }
+        index = toLast ? leaf.count() - 1 : 0;
+        return Place.ON;
+    }
+
+    private Place seekPlace(byte[] target) {
+        if (descend(target, false) != Place.ON) {
+            return Place.BEHIND;
+        }
+        int found = leaf.search(target);
+        index = found >= 0 ? found : -(found + 1);
+        if (index == leaf.count()) {
+            index--;
+            return nextLeaf();
+        }
+        return Place.ON;
+    }
+
+    private Place nextLeaf() {
+        for (int level = 1; level <= rootLevel; level++) {
+            tx.loadPage(pathPageIds[level], scratch);
+            if (pathIndexes[level] + 1 < scratch.count()) {
+                pathIndexes[level]++;
+                descendFrom(level, false);
+                return Place.ON;
+            }
+        }
+        return Place.BEHIND;
+    }
+
+    private Place previousLeaf() {
+        for (int level = 1; level <= rootLevel; level++) {
+            if (pathIndexes[level] > 0) {
+                pathIndexes[level]--;
+                descendFrom(level, true);
+                return Place.ON;
+            }
+        }
+        return Place.BEFORE;
+    }
+
+    /// Goes down from the page at this level of the path, along its right or its left edge.
+    private void descendFrom(int level, boolean toLast) {
+        PageView target = spare;
+        tx.loadPage(pathPageIds[level], target);
+        tx.loadChild(target, pathIndexes[level]);
+        while (!target.isLeaf()) {
+            int child = toLast ? target.count() - 1 : 0;
+            pathPageIds[target.level()] = target.pageId;
+            pathIndexes[target.level()] = child;
+            tx.loadChild(target, child);
+        }
+        // A damaged tree may lead back to where the cursor was: keys that ascend end every loop.
+        int order = toLast
+                ? target.compareKey(target.count() - 1, leaf, 0)
+                : leaf.compareKey(leaf.count() - 1, target, 0);
+        if (order >= 0) {
+            throw tx.file.corrupt(target.pageId, "its keys are not in order with those of page " + leaf.pageId);
+        }
+        spare = leaf;
+        leaf = target;
+        index = toLast ? leaf.count() - 1 : 0;
+    }
+
+    /// @throws MisuseException if the cursor stands on no element
+    final void checkOnElement() {
+        bucket.checkUsable();
+        if (place != Place.ON) {
+            throw new MisuseException("the cursor stands on no element");
+        }
+        tx.check(stamp);
+    }
+
+    @Override
+    public final ByteView key() {
+        checkOnElement();
+        try {
+            key.set(leaf.segment, leaf.keyPosition(index), leaf.keyLength(index), tx, stamp);
+            return key;
+        } catch (IllegalStateException | InternalError e) {
+            throw tx.onFault(e);
+        }
+    }
+
+    @Override
+    public final ByteView value() {
+        checkOnElement();
+        try {
+            tx.loadValue(leaf, index, scratch, value);
+            return value;
+        } catch (IllegalStateException | InternalError e) {
+            throw tx.onFault(e);
+        }
+    }
+
+    @Override
+    public final boolean isBucket() {
+        checkOnElement();
+        try {
+            return leaf.flags(index) == PageLayout.FLAG_BUCKET;
+        } catch (IllegalStateException | InternalError e) {
+            throw tx.onFault(e);
+        }
+    }
+}

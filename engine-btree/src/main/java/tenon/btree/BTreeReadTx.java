@@ -1,0 +1,62 @@
+package tenon.btree;
+
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import tenon.api.Bucket;
+
+/// A snapshot: the last commit at its beginning, pinned so that its pages are not reused.
+final class BTreeReadTx extends BTreeTx {
+    private final ReaderTable.Slot slot;
+    private final AtomicBoolean closeOnce = new AtomicBoolean();
+    private final BTreeBucket root;
+
+    BTreeReadTx(PageFile file, Meta meta, ReaderTable.Slot slot) {
+        super(file, meta);
+        this.slot = slot;
+        this.root = new BTreeBucket(this, meta.rootPageId(), 0);
+    }
+
+    @Override
+    BTreeBucket root() {
+        return root;
+    }
+
+    @Override
+    void loadPage(long pageId, PageView into) {
+        file.load(pageId, into);
+    }
+
+    @Override
+    void loadRun(long pageId, int pageCount, PageView into) {
+        file.loadRun(pageId, pageCount, into);
+    }
+
+    @Override
+    public long txid() {
+        return meta.txid();
+    }
+
+    @Override
+    public Optional<? extends Bucket> findBucket(byte[] name) {
+        return root.findBucket(name);
+    }
+
+    @Override
+    public long sizeBytes() {
+        return meta.highWaterMark() * file.pageSizeBytes;
+    }
+
+    @Override
+    public long sizeInUseBytes() {
+        return (meta.highWaterMark() - meta.freePageCount()) * file.pageSizeBytes;
+    }
+
+    @Override
+    public void close() {
+        if (closeOnce.compareAndSet(false, true)) {
+            markEnded();
+            slot.release();
+            file.maybeClose();
+        }
+    }
+}

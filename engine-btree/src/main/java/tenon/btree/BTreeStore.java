@@ -1,0 +1,330 @@
+package tenon.btree;
+
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.concurrent.Semaphore;
+import java.util.function.LongConsumer;
+import tenon.api.CheckReport;
+import tenon.api.DefragmentReport;
+import tenon.api.MisuseException;
+import tenon.api.Platform;
+import tenon.api.ReadTx;
+import tenon.api.StorageFailedException;
+import tenon.api.StorageFullException;
+import tenon.api.Store;
+import tenon.api.StoreStats;
+import tenon.api.WriteTx;
+
+/// A page store in one file. See the package document.
+public final class BTreeStore implements Store {
+    private final Platform platform;
+    private final Path path;
+    private final BTreeOptions options;
+
+    /// One permit: whoever holds it is the writer.
+    private final Semaphore writer = new Semaphore(1, true);
+    /// The newest commit that readers may see.
+    private volatile Snapshot current;
+    private volatile Counters counters = new Counters(0, 0, 0);
+    private volatile boolean closed;
+    private volatile Throwable firstFailure;
+
+    // The writer's.
+    private StoreState state;
+    private volatile BTreeWriteTx openWriteTx;
+    private volatile Thread writeTxThread;
+
+    /// A commit in a file.
+    record Snapshot(PageFile file, Meta meta) {}
+
+    private record Counters(long freePageCount, long pendingPageCount, long commitCount) {}
+
+    BTreeStore(Platform platform, Path path, BTreeOptions options, StoreState state) {
+        this.platform = platform;
+        this.path = path;
+        this.options = options;
+        this.state = state;
+        this.current = new Snapshot(state.file, state.written);
+        count(0);
+    }
+
+    /// Opens a store; creates it if the file is missing or empty.
+    ///
+    /// @throws tenon.api.FileInUseException if it is open elsewhere for writing, or open at all and this is for
+    ///     writing
+    /// @throws tenon.api.WrongFileException if the file is no store
+    /// @throws tenon.api.FormatTooNewException if a later version wrote it
+    /// @throws tenon.api.CorruptDataException if it is damaged
+    public static BTreeStore open(Platform platform, Path path, BTreeOptions options) {
+        return StoreOpener.open(platform, path, options);
+    }
+
+    /// A store in anonymous off-heap memory: the same pages, no file. It is gone when it is closed. A value may be as
+    /// long as a map segment, at most 16 MiB.
+    public static BTreeStore inMemory(BTreeOptions options) {
+        return StoreOpener.inMemory(options);
+    }
+
+    @Override
+    public ReadTx beginRead() {
+        return pin();
+    }
+
+    BTreeReadTx pin() {
+        while (true) {
+            if (closed) {
+                throw closedError();
+            }
+            Snapshot snapshot = current;
+            ReaderTable.Slot slot = snapshot.file().readers.pin(snapshot.meta().txid());
+            // The writer looks for readers after it made a commit current: one that it missed sees that commit here.
+            if (current == snapshot) {
+                return new BTreeReadTx(snapshot.file(), snapshot.meta(), slot);
+            }
+            slot.release();
+            snapshot.file().maybeClose();
+        }
+    }
+
+    private MisuseException closedError() {
+        return new MisuseException("the store " + path + " is closed");
+    }
+
+    @Override
+    public WriteTx beginWrite() {
+        if (options.readOnly()) {
+            throw new MisuseException("the store " + path + " is open for reading only");
+        }
+        acquireWriter();
+        boolean begun = false;
+        try {
+            checkWritable();
+            Meta meta = current.meta();
+            PageFile file = state.file;
+            long released = Math.min(file.readers.oldestTxid(meta.txid()), state.olderTxid);
+            state.freelist.begin(meta.txid() + 1, released);
+            BTreeWriteTx tx = new BTreeWriteTx(this, file, meta, state.freelist, state.dirty, state.editor);
+            openWriteTx = tx;
+            writeTxThread = Thread.currentThread();
+            begun = true;
+            return tx;
+        } finally {
+            if (!begun) {
+                writer.release();
+            }
+        }
+    }
+
+    private void acquireWriter() {
+        if (closed) {
+            throw closedError();
+        }
+        writer.acquireUninterruptibly();
+        if (closed) {
+            writer.release();
+            throw closedError();
+        }
+    }
+
+    private void checkWritable() {
+        if (firstFailure != null) {
+            throw new StorageFailedException(path, firstFailure);
+        }
+    }
+
+    /// Called by the open write transaction.
+    void commit(BTreeWriteTx tx) {
+        boolean overwriting = false;
+        boolean done = false;
+        try {
+            Meta meta = tx.prepare(state.freelistPages);
+            if (meta != tx.meta) {
+                state.writer.grow(meta.highWaterMark());
+                overwriting = true;
+                write(meta);
+                done = true;
+                publish(meta);
+            }
+        } catch (StorageFullException e) {
+            if (overwriting) {
+                firstFailure = e;
+            }
+            throw e;
+        } catch (RuntimeException | Error e) {
+            // Also what could be mended, as a damaged page that was met, leaves nothing behind but a rollback.
+            if (overwriting || e instanceof tenon.api.StorageIoException) {
+                firstFailure = e;
+            }
+            throw e;
+        } finally {
+            end(tx, done);
+        }
+    }
+
+    private void write(Meta meta) {
+        state.writer.writePages(state.dirty, state.editor);
+        switch (options.syncMode()) {
+            case LOSE_NOTHING -> {
+                state.file.file.sync();
+                state.writeMeta(meta);
+                state.file.file.sync();
+            }
+            case LOSE_STORE -> state.writeMeta(meta);
+            case LOSE_COMMITS_SINCE_SYNC -> {
+                // The meta page waits for sync().
+            }
+        }
+    }
+
+    private void publish(Meta meta) {
+        for (long pageId : state.dirty.sortedPageIds()) {
+            state.file.markVerified(pageId);
+        }
+        current = new Snapshot(state.file, meta);
+    }
+
+    void rollback(BTreeWriteTx tx) {
+        end(tx, false);
+    }
+
+    private void end(BTreeWriteTx tx, boolean committed) {
+        tx.markEnded();
+        if (committed) {
+            state.freelist.commit();
+        } else {
+            state.freelist.rollback();
+        }
+        state.dirty.clear();
+        count(committed ? 1 : 0);
+        openWriteTx = null;
+        writeTxThread = null;
+        writer.release();
+    }
+
+    private void count(int commits) {
+        counters = new Counters(
+                state.freelist.freePageCount(), state.freelist.pendingPageCount(), counters.commitCount() + commits);
+    }
+
+    @Override
+    public void sync() {
+        acquireWriter();
+        try {
+            checkWritable();
+            unsafeSync();
+        } finally {
+            writer.release();
+        }
+    }
+
+    /// The caller is the writer.
+    private void unsafeSync() {
+        if (options.syncMode() == SyncMode.LOSE_NOTHING || options.readOnly()) {
+            return;
+        }
+        try {
+            state.file.file.sync();
+            if (state.written.txid() != current.meta().txid()) {
+                state.writeMeta(current.meta());
+                state.file.file.sync();
+            }
+        } catch (RuntimeException e) {
+            firstFailure = e;
+            throw e;
+        }
+    }
+
+    @Override
+    public StoreStats stats() {
+        try (BTreeReadTx tx = pin()) {
+            Counters now = counters;
+            PageFile file = tx.file;
+            return new StoreStats(
+                    tx.txid(),
+                    file.pageSizeBytes,
+                    file.file.sizeBytes(),
+                    tx.meta.highWaterMark(),
+                    now.freePageCount(),
+                    now.pendingPageCount(),
+                    file.readers.count() - 1,
+                    file.readers.oldestTxid(tx.txid()),
+                    now.commitCount());
+        }
+    }
+
+    @Override
+    public CheckReport check() {
+        try (BTreeReadTx tx = pin()) {
+            return StoreCheck.run(tx);
+        }
+    }
+
+    @Override
+    public long copyTo(OutputStream target, LongConsumer onSize) {
+        try (BTreeReadTx tx = pin()) {
+            onSize.accept(tx.sizeBytes());
+            return StoreCopy.write(tx, target);
+        }
+    }
+
+    @Override
+    public DefragmentReport defragment() {
+        if (options.readOnly()) {
+            throw new MisuseException("the store " + path + " is open for reading only");
+        }
+        long startNs = platform.clock().monotonicNs();
+        acquireWriter();
+        try {
+            checkWritable();
+            long pauseStartNs = platform.clock().monotonicNs();
+            long beforeBytes = state.file.file.sizeBytes();
+            StoreState fresh = Defragmentation.run(platform, path, options, pin());
+            StoreState old = state;
+            state = fresh;
+            current = new Snapshot(fresh.file, fresh.written);
+            old.closeWriter();
+            old.file.retire();
+            count(0);
+            long endNs = platform.clock().monotonicNs();
+            return new DefragmentReport(
+                    beforeBytes, fresh.file.file.sizeBytes(), endNs - startNs, endNs - pauseStartNs);
+        } finally {
+            writer.release();
+        }
+    }
+
+    @Override
+    public Path path() {
+        return path;
+    }
+
+    BTreeOptions options() {
+        return options;
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        BTreeWriteTx own = openWriteTx;
+        if (own != null && writeTxThread == Thread.currentThread()) {
+            own.close();
+        }
+        writer.acquireUninterruptibly();
+        try {
+            if (!closed) {
+                if (firstFailure == null) {
+                    unsafeSync();
+                }
+            }
+        } finally {
+            if (!closed) {
+                closed = true;
+                state.closeWriter();
+                state.file.close();
+            }
+            writer.release();
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package tenon.btree;
+
+import java.util.ArrayList;
+import java.util.List;
+import tenon.api.ByteView;
+import tenon.api.ReadTx;
+import tenon.api.TxEndedException;
+
+/// What read and write transactions share: a commit to look at, and the guard of all views and cursors.
+abstract class BTreeTx implements ReadTx, ByteView.Guard {
+    final PageFile file;
+    final Meta meta;
+
+    private volatile boolean ended;
+    // Rises with each change of a write transaction: what was set before it may have moved.
+    private long stamp;
+
+    BTreeTx(PageFile file, Meta meta) {
+        this.file = file;
+        this.meta = meta;
+    }
+
+    abstract BTreeBucket root();
+
+    /// Points the view at a page of the tree.
+    abstract void loadPage(long pageId, PageView into);
+
+    /// Points the view at an overflow page and those that follow it.
+    abstract void loadRun(long pageId, int pageCount, PageView into);
+
+    final long stamp() {
+        return stamp;
+    }
+
+    /// Views and cursors set so far are void.
+    final void onChange() {
+        stamp++;
+    }
+
+    final boolean isEnded() {
+        return ended || file.isClosed();
+    }
+
+    final void markEnded() {
+        ended = true;
+    }
+
+    final void checkOpen() {
+        if (isEnded()) {
+            throw new TxEndedException("the transaction has ended");
+        }
+    }
+
+    @Override
+    public final void check(long setStamp) {
+        checkOpen();
+        if (setStamp != stamp) {
+            throw new TxEndedException("a later change of this transaction may have moved what was read before it");
+        }
+    }
+
+    @Override
+    public final RuntimeException onFault(Throwable fault) {
+        if (isEnded()) {
+            return new TxEndedException("the transaction has ended");
+        }
+        return file.faultOf(fault);
+    }
+
+    /// Points the view at the root of a tree.
+    final void loadRoot(long pageId, PageView into) {
+        loadPage(pageId, into);
+        int type = into.type();
+        if (type != PageLayout.TYPE_LEAF && type != PageLayout.TYPE_BRANCH) {
+            throw file.corrupt(pageId, "it is of type " + type + ", but used as the root of a tree");
+        }
+    }
+
+    /// Points the view, which is at a branch page, at one of its children.
+    final void loadChild(PageView view, int index) {
+        int level = view.level() - 1;
+        long parentTxid = view.txid();
+        long child = view.reference(index);
+        loadPage(child, view);
+        int expected = level == 0 ? PageLayout.TYPE_LEAF : PageLayout.TYPE_BRANCH;
+        if (view.type() != expected || view.level() != level || view.txid() > parentTxid) {
+            throw file.corrupt(child, "it is of type " + view.type() + ", level " + view.level() + ", txid "
+                    + view.txid() + ", which does not fit into its place in the tree");
+        }
+    }
+
+    /// Points the view at the value of an element of a leaf page.
+    final void loadValue(PageView leaf, int index, PageView scratch, ByteView into) {
+        int flags = leaf.flags(index);
+        if (flags == PageLayout.FLAG_BUCKET) {
+            into.set(leaf.segment, leaf.base, 0, this, stamp);
+        } else if (flags == PageLayout.FLAG_OVERFLOW) {
+            long pageId = leaf.reference(index);
+            int length = leaf.referenceLength(index);
+            loadRun(pageId, PageLayout.overflowPageCount(file.pageSizeBytes, length), scratch);
+            if (scratch.type() != PageLayout.TYPE_OVERFLOW || scratch.overflowValueLength() != length) {
+                throw file.corrupt(pageId, "it does not hold the value of " + length + " bytes that it should");
+            }
+            into.set(scratch.segment, scratch.base + PageLayout.HEADER_BYTES, length, this, stamp);
+        } else {
+            into.set(leaf.segment, leaf.valuePosition(index), leaf.storedValueLength(index), this, stamp);
+        }
+    }
+
+    @Override
+    public List<byte[]> bucketNames() {
+        List<byte[]> names = new ArrayList<>();
+        BTreeCursor cursor = root().cursor();
+        while (cursor.next()) {
+            names.add(cursor.key().toByteArray());
+        }
+        return names;
+    }
+}

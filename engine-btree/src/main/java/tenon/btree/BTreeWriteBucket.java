@@ -1,0 +1,201 @@
+package tenon.btree;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import tenon.api.MisuseException;
+import tenon.api.WriteBucket;
+
+/// A bucket of the write transaction. There is one object for each bucket that was opened, so that all see the same
+/// root; the roots get into their parents' elements at commit.
+final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
+    private final BTreeWriteTx writeTx;
+    private final TreeEditor editor;
+    private final Map<byte[], BTreeWriteBucket> opened = new TreeMap<>(Arrays::compareUnsigned);
+    private long writtenRoot;
+    private long writtenSequence;
+    private boolean deleted;
+
+    BTreeWriteBucket(BTreeWriteTx tx, long rootPageId, long sequence) {
+        super(tx, rootPageId, sequence);
+        this.writeTx = tx;
+        this.editor = new TreeEditor(tx, this);
+        this.writtenRoot = rootPageId;
+        this.writtenSequence = sequence;
+    }
+
+    @Override
+    void checkUsable() {
+        super.checkUsable();
+        if (deleted) {
+            throw new MisuseException("the bucket was deleted in this transaction");
+        }
+    }
+
+    @Override
+    public void put(byte[] key, byte[] source, int index, int lengthBytes) {
+        checkUsable();
+        checkKey(key);
+        if (index < 0 || lengthBytes < 0 || lengthBytes > source.length - index) {
+            throw new MisuseException(
+                    "no " + lengthBytes + " bytes at index " + index + " of an array of " + source.length);
+        }
+        if (lengthBytes > writeTx.file.valueLengthMax()) {
+            throw new MisuseException(
+                    "a value of " + lengthBytes + " bytes is longer than " + writeTx.file.valueLengthMax());
+        }
+        boolean found = findPlace(key);
+        if (found && editor.flags() == PageLayout.FLAG_BUCKET) {
+            throw new MisuseException("the key names a nested bucket");
+        }
+        writeTx.change(() -> {
+            if (lengthBytes <= PageLayout.inlineValueLengthMax(writeTx.file.pageSizeBytes, key.length)) {
+                editor.put(found, key, 0, source, index, lengthBytes);
+            } else {
+                byte[] reference = writeTx.newValue(source, index, lengthBytes);
+                editor.put(found, key, PageLayout.FLAG_OVERFLOW, reference, 0, reference.length);
+            }
+        });
+    }
+
+    private boolean findPlace(byte[] key) {
+        try {
+            return editor.descend(key);
+        } catch (IllegalStateException | InternalError e) {
+            throw writeTx.onFault(e);
+        }
+    }
+
+    private void checkKey(byte[] key) {
+        int lengthMax = PageLayout.keyLengthMax(writeTx.file.pageSizeBytes);
+        if (key.length == 0 || key.length > lengthMax) {
+            throw new MisuseException("a key has 1 to " + lengthMax + " bytes, not " + key.length);
+        }
+    }
+
+    @Override
+    public boolean delete(byte[] key) {
+        checkUsable();
+        if (!findPlace(key) || editor.flags() == PageLayout.FLAG_BUCKET) {
+            return false;
+        }
+        writeTx.change(editor::remove);
+        return true;
+    }
+
+    @Override
+    public WriteBucket createBucket(byte[] name) {
+        checkUsable();
+        checkKey(name);
+        if (findPlace(name)) {
+            throw new MisuseException("the name of the new bucket is in use already");
+        }
+        writeTx.change(() ->
+                editor.put(false, name, PageLayout.FLAG_BUCKET, reference(0, 0), 0, PageLayout.BUCKET_REF_BYTES));
+        BTreeWriteBucket created = new BTreeWriteBucket(writeTx, 0, 0);
+        opened.put(name.clone(), created);
+        return created;
+    }
+
+    private static byte[] reference(long rootPageId, long sequence) {
+        byte[] reference = new byte[PageLayout.BUCKET_REF_BYTES];
+        java.nio.ByteBuffer.wrap(reference)
+                .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                .putLong(rootPageId)
+                .putLong(sequence);
+        return reference;
+    }
+
+    @Override
+    public Optional<WriteBucket> findBucket(byte[] name) {
+        return Optional.ofNullable(open(name));
+    }
+
+    private BTreeWriteBucket open(byte[] name) {
+        checkUsable();
+        BTreeWriteBucket bucket = opened.get(name);
+        if (bucket == null && findReference(name)) {
+            bucket = new BTreeWriteBucket(writeTx, foundRoot(), foundSequence());
+            opened.put(name.clone(), bucket);
+        }
+        return bucket;
+    }
+
+    @Override
+    public boolean deleteBucket(byte[] name) {
+        BTreeWriteBucket bucket = open(name);
+        if (bucket == null) {
+            return false;
+        }
+        writeTx.change(() -> {
+            bucket.freeAll();
+            boolean found = editor.descend(name);
+            assert found;
+            editor.remove();
+        });
+        opened.remove(name);
+        return true;
+    }
+
+    /// Frees the pages of this bucket and of all nested ones, those that were opened with their present roots.
+    private void freeAll() {
+        writeBack();
+        opened.values().forEach(BTreeWriteBucket::markDeleted);
+        TreeEditor.freeTree(writeTx, rootPageId);
+        deleted = true;
+    }
+
+    private void markDeleted() {
+        deleted = true;
+        opened.values().forEach(BTreeWriteBucket::markDeleted);
+    }
+
+    /// Brings the roots of opened buckets into their parents' elements, children first.
+    void writeBack() {
+        for (Map.Entry<byte[], BTreeWriteBucket> entry : opened.entrySet()) {
+            BTreeWriteBucket child = entry.getValue();
+            child.writeBack();
+            if (child.rootPageId != child.writtenRoot || child.sequence != child.writtenSequence) {
+                boolean found = editor.descend(entry.getKey());
+                assert found;
+                editor.put(
+                        found,
+                        entry.getKey(),
+                        PageLayout.FLAG_BUCKET,
+                        reference(child.rootPageId, child.sequence),
+                        0,
+                        PageLayout.BUCKET_REF_BYTES);
+                child.writtenRoot = child.rootPageId;
+                child.writtenSequence = child.sequence;
+            }
+        }
+    }
+
+    @Override
+    public BTreeWriteCursor cursor() {
+        checkUsable();
+        return new BTreeWriteCursor(this);
+    }
+
+    @Override
+    public long nextSequence() {
+        checkUsable();
+        return ++sequence;
+    }
+
+    @Override
+    public void setSequence(long sequence) {
+        checkUsable();
+        this.sequence = sequence;
+    }
+
+    @Override
+    public void setFillPercent(double fillPercent) {
+        checkUsable();
+        if (!(fillPercent >= 0.1 && fillPercent <= 1.0)) {
+            throw new MisuseException("fill percent " + fillPercent + " is not from 0.1 to 1.0");
+        }
+        editor.setFillPercent(fillPercent);
+    }
+}

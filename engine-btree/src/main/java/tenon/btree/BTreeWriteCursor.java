@@ -1,0 +1,26 @@
+package tenon.btree;
+
+import tenon.api.MisuseException;
+import tenon.api.WriteCursor;
+
+/// A cursor that can delete what it stands on.
+final class BTreeWriteCursor extends BTreeCursor implements WriteCursor {
+    private final BTreeWriteBucket writeBucket;
+
+    BTreeWriteCursor(BTreeWriteBucket bucket) {
+        super(bucket);
+        this.writeBucket = bucket;
+    }
+
+    @Override
+    public void delete() {
+        if (isBucket()) {
+            throw new MisuseException("a nested bucket is deleted by deleteBucket");
+        }
+        byte[] key = key().toByteArray();
+        boolean deleted = writeBucket.delete(key);
+        assert deleted;
+        gapKey = key;
+        place = Place.GAP;
+    }
+}

@@ -1,0 +1,213 @@
+package tenon.btree;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
+import tenon.api.MisuseException;
+import tenon.api.WriteBucket;
+import tenon.api.WriteTx;
+
+/// The write transaction: the last commit, and dirty pages over it.
+final class BTreeWriteTx extends BTreeTx implements WriteTx {
+    private final BTreeStore store;
+    private final long txid;
+    private final Freelist freelist;
+    private final DirtyPages dirty;
+    private final PageEditor pages;
+    private final BTreeWriteBucket root;
+    private final PageView touched = new PageView();
+    private RuntimeException broken;
+
+    BTreeWriteTx(BTreeStore store, PageFile file, Meta meta, Freelist freelist, DirtyPages dirty, PageEditor pages) {
+        super(file, meta);
+        this.store = store;
+        this.txid = meta.txid() + 1;
+        this.freelist = freelist;
+        this.dirty = dirty;
+        this.pages = pages;
+        this.root = new BTreeWriteBucket(this, meta.rootPageId(), 0);
+    }
+
+    @Override
+    BTreeWriteBucket root() {
+        return root;
+    }
+
+    PageEditor pages() {
+        return pages;
+    }
+
+    @Override
+    void loadPage(long pageId, PageView into) {
+        if (!dirty.find(pageId, into)) {
+            file.load(pageId, into);
+        }
+    }
+
+    @Override
+    void loadRun(long pageId, int pageCount, PageView into) {
+        DirtyPages.Run run = dirty.findRun(pageId);
+        if (run == null) {
+            file.loadRun(pageId, pageCount, into);
+        } else {
+            into.set(run.memory(), 0, pageId);
+        }
+    }
+
+    /// Runs a change. One that fails in the middle leaves a transaction that can only be rolled back.
+    void change(Runnable work) {
+        checkNotBroken();
+        onChange();
+        try {
+            work.run();
+        } catch (IllegalStateException | InternalError e) {
+            broken = onFault(e);
+            throw broken;
+        } catch (RuntimeException e) {
+            broken = e;
+            throw e;
+        }
+    }
+
+    private void checkNotBroken() {
+        if (broken != null) {
+            throw new MisuseException("an earlier change of this transaction failed (" + broken.getMessage()
+                    + "): it can only be rolled back");
+        }
+    }
+
+    /// Makes an empty dirty page.
+    void newPage(int type, int level, PageView into) {
+        dirty.add(freelist.allocate(1), into);
+        pages.format(into, type, level, txid);
+    }
+
+    /// Makes the page dirty, under a new id, and points the view at the copy.
+    ///
+    /// @return whether it was clean before
+    boolean touch(PageView page) {
+        if (dirty.contains(page.pageId)) {
+            return false;
+        }
+        dirty.add(freelist.allocate(1), touched);
+        pages.copy(page, touched, txid);
+        freelist.free(page.pageId, 1);
+        page.set(touched);
+        return true;
+    }
+
+    void freePage(long pageId) {
+        if (dirty.remove(pageId)) {
+            freelist.giveBack(pageId, 1);
+        } else {
+            freelist.free(pageId, 1);
+        }
+    }
+
+    void freeRun(long pageId, int pageCount) {
+        if (dirty.removeRun(pageId)) {
+            freelist.giveBack(pageId, pageCount);
+        } else {
+            freelist.free(pageId, pageCount);
+        }
+    }
+
+    /// Writes a value to pages of its own.
+    ///
+    /// @return the reference to it
+    byte[] newValue(byte[] source, int index, int lengthBytes) {
+        int pageCount = PageLayout.overflowPageCount(file.pageSizeBytes, lengthBytes);
+        long pageId = freelist.allocate(pageCount);
+        DirtyPages.Run run = dirty.addRun(pageId, pageCount, file.pageSizeBytes);
+        PageView page = new PageView();
+        page.set(run.memory(), 0, pageId);
+        pages.format(page, PageLayout.TYPE_OVERFLOW, 0, txid);
+        PageEditor.setInt(page, PageLayout.OVERFLOW_OFFSET, pageCount - 1);
+        PageEditor.setInt(page, PageLayout.RESERVED_OFFSET, lengthBytes);
+        MemorySegment.copy(
+                source, index, run.memory(), PageLayout.BYTE, PageLayout.HEADER_BYTES, lengthBytes);
+        byte[] reference = new byte[PageLayout.OVERFLOW_REF_BYTES];
+        ByteBuffer.wrap(reference).order(ByteOrder.LITTLE_ENDIAN).putLong(pageId).putInt(lengthBytes);
+        return reference;
+    }
+
+    @Override
+    public long txid() {
+        return txid;
+    }
+
+    @Override
+    public Optional<WriteBucket> findBucket(byte[] name) {
+        return root.findBucket(name);
+    }
+
+    @Override
+    public WriteBucket createBucket(byte[] name) {
+        return root.createBucket(name);
+    }
+
+    @Override
+    public boolean deleteBucket(byte[] name) {
+        return root.deleteBucket(name);
+    }
+
+    @Override
+    public long sizeBytes() {
+        checkOpen();
+        return freelist.highWaterMark() * file.pageSizeBytes;
+    }
+
+    @Override
+    public long sizeInUseBytes() {
+        checkOpen();
+        long unused = freelist.freePageCount() + freelist.pendingPageCount();
+        return (freelist.highWaterMark() - unused) * file.pageSizeBytes;
+    }
+
+    @Override
+    public void commit() {
+        checkOpen();
+        checkNotBroken();
+        onChange();
+        store.commit(this);
+    }
+
+    /// Brings everything that is to be written into dirty pages.
+    ///
+    /// @return the commit they make, or the one before if nothing has changed
+    Meta prepare(FreelistPages freelistPages) {
+        root.writeBack();
+        if (root.rootPageId == meta.rootPageId() && dirty.isEmpty()) {
+            return meta;
+        }
+        freelistPages.write(pageId -> {
+            PageView page = new PageView();
+            dirty.add(pageId, page);
+            pages.format(page, PageLayout.TYPE_FREELIST, 0, txid);
+            return page;
+        });
+        long freelistPageId = freelist.chain().isEmpty() ? 0 : freelist.chain().getLast();
+        return new Meta(
+                meta.formatVersion(),
+                meta.pageSizeBytes(),
+                txid,
+                root.rootPageId,
+                freelistPageId,
+                freelist.highWaterMark(),
+                freelist.freePageCount() + freelist.pendingPageCount());
+    }
+
+    @Override
+    public void rollback() {
+        checkOpen();
+        store.rollback(this);
+    }
+
+    @Override
+    public void close() {
+        if (!isEnded()) {
+            store.rollback(this);
+        }
+    }
+}

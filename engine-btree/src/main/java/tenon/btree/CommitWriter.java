@@ -1,0 +1,105 @@
+package tenon.btree;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import tenon.api.StorageFullException;
+
+/// Writes the dirty pages of a commit: in the order of their places in the file, neighbours joined into one write.
+final class CommitWriter {
+    private static final int STAGING_BYTES = 1 << 20;
+    private static final long GROW_STEP_BYTES_MIN = 64 << 10;
+
+    private final PageFile file;
+    private final BTreeOptions options;
+    private final MemorySegment staging;
+    private final ByteBuffer stagingBuffer;
+    private final PageView page = new PageView();
+
+    private long stagedPosition;
+    private int stagedBytes;
+
+    /// @param staging memory of [#stagingBytes]
+    CommitWriter(PageFile file, BTreeOptions options, MemorySegment staging) {
+        this.file = file;
+        this.options = options;
+        this.staging = staging;
+        this.stagingBuffer = staging.asByteBuffer();
+    }
+
+    static long stagingBytes() {
+        return STAGING_BYTES;
+    }
+
+    /// Makes room for the pages below the high water mark. Overwrites nothing.
+    ///
+    /// @throws StorageFullException if the disk or the configured size is full
+    void grow(long highWaterMark) {
+        long needed = highWaterMark * file.pageSizeBytes;
+        long size = file.file.sizeBytes();
+        if (needed > options.sizeBytesMax()) {
+            throw new StorageFullException(
+                    file.path() + " needs " + needed + " bytes, but may have " + options.sizeBytesMax()
+                            + ": raise the limit, or delete and defragment",
+                    file.path(),
+                    null);
+        }
+        if (needed > size) {
+            long step = Math.clamp(size, GROW_STEP_BYTES_MIN, Math.max(GROW_STEP_BYTES_MIN, options.growStepBytesMax()));
+            long target = Math.min(options.sizeBytesMax(), Math.max(needed, size + step));
+            target = Math.max(needed, target - target % file.pageSizeBytes);
+            try {
+                file.file.allocate(target);
+            } catch (StorageFullException e) {
+                if (target == needed) {
+                    throw e;
+                }
+                file.file.allocate(needed);
+            }
+        }
+        file.mapTo(highWaterMark);
+    }
+
+    /// Seals and writes all dirty pages.
+    void writePages(DirtyPages dirty, PageEditor pages) {
+        stagedBytes = 0;
+        for (long pageId : dirty.sortedPageIds()) {
+            int pageCount = 1;
+            if (!dirty.find(pageId, page)) {
+                DirtyPages.Run run = dirty.findRun(pageId);
+                page.set(run.memory(), 0, pageId);
+                pageCount = run.pageCount();
+            }
+            pages.seal(page, pageCount);
+            long size = (long) pageCount * file.pageSizeBytes;
+            long position = pageId * file.pageSizeBytes;
+            if (stagedBytes > 0 && (position != stagedPosition + stagedBytes || stagedBytes + size > STAGING_BYTES)) {
+                flush();
+            }
+            if (size > STAGING_BYTES) {
+                file.file.write(position, page.segment.asByteBuffer());
+            } else {
+                stage(position, (int) size);
+            }
+        }
+        flush();
+    }
+
+    private void stage(long position, int size) {
+        if (stagedBytes == 0) {
+            stagedPosition = position;
+        }
+        MemorySegment.copy(page.segment, page.base, staging, stagedBytes, size);
+        stagedBytes += size;
+    }
+
+    private void flush() {
+        if (stagedBytes > 0) {
+            file.file.write(stagedPosition, stagingBuffer.clear().limit(stagedBytes));
+            stagedBytes = 0;
+        }
+    }
+
+    void writeMeta(Meta meta, int slot) {
+        file.file.write((long) slot * file.pageSizeBytes, meta.encode());
+    }
+}

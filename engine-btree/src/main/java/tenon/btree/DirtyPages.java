@@ -1,0 +1,170 @@
+package tenon.btree;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/// The pages that a write transaction made: page id to buffer. Used by the writer alone.
+final class DirtyPages {
+    private static final int CAPACITY_MIN = 64;
+
+    private final PagePool pool;
+    // Open addressing with linear probing; 0 is no page id of a dirty page.
+    private long[] pageIds = new long[CAPACITY_MIN];
+    private int[] buffers = new int[CAPACITY_MIN];
+    private int count;
+
+    private final Map<Long, Run> runs = new HashMap<>();
+
+    /// A value in pages of its own.
+    record Run(Arena arena, MemorySegment memory, int pageCount) {}
+
+    DirtyPages(PagePool pool) {
+        this.pool = pool;
+    }
+
+    boolean isEmpty() {
+        return count == 0 && runs.isEmpty();
+    }
+
+    int count() {
+        return count;
+    }
+
+    boolean contains(long pageId) {
+        return pageIds[slotOf(pageId)] == pageId;
+    }
+
+    /// Points the view at a dirty page.
+    ///
+    /// @return whether the page is dirty
+    boolean find(long pageId, PageView into) {
+        int slot = slotOf(pageId);
+        if (pageIds[slot] != pageId) {
+            return false;
+        }
+        pool.point(into, buffers[slot], pageId);
+        return true;
+    }
+
+    /// Makes a dirty page with a buffer of unknown content.
+    void add(long pageId, PageView into) {
+        if (2 * (count + 1) > pageIds.length) {
+            grow();
+        }
+        int slot = slotOf(pageId);
+        assert pageIds[slot] == 0 : "page " + pageId + " is dirty already";
+        pageIds[slot] = pageId;
+        buffers[slot] = pool.acquire();
+        count++;
+        pool.point(into, buffers[slot], pageId);
+    }
+
+    /// @return whether the page was dirty
+    boolean remove(long pageId) {
+        int slot = slotOf(pageId);
+        if (pageIds[slot] != pageId) {
+            return false;
+        }
+        pool.release(buffers[slot]);
+        count--;
+        int mask = pageIds.length - 1;
+        int hole = slot;
+        for (int next = hole + 1 & mask; pageIds[next] != 0; next = next + 1 & mask) {
+            int home = hash(pageIds[next]) & mask;
+            // Moves back what would not be found behind the hole.
+            if ((next - home & mask) >= (next - hole & mask)) {
+                pageIds[hole] = pageIds[next];
+                buffers[hole] = buffers[next];
+                hole = next;
+            }
+        }
+        pageIds[hole] = 0;
+        return true;
+    }
+
+    Run findRun(long pageId) {
+        return runs.get(pageId);
+    }
+
+    /// Makes dirty pages in a row, filled with zeros.
+    Run addRun(long pageId, int pageCount, int pageSizeBytes) {
+        Arena arena = Arena.ofShared();
+        Run run = new Run(arena, arena.allocate((long) pageCount * pageSizeBytes, Long.BYTES), pageCount);
+        runs.put(pageId, run);
+        return run;
+    }
+
+    /// @return whether the run was dirty
+    boolean removeRun(long pageId) {
+        Run run = runs.remove(pageId);
+        if (run != null) {
+            run.arena().close();
+        }
+        return run != null;
+    }
+
+    /// First page ids of all dirty pages and runs in order.
+    long[] sortedPageIds() {
+        long[] sorted = new long[count + runs.size()];
+        int index = 0;
+        for (long pageId : pageIds) {
+            if (pageId != 0) {
+                sorted[index++] = pageId;
+            }
+        }
+        for (long pageId : runs.keySet()) {
+            sorted[index++] = pageId;
+        }
+        Arrays.sort(sorted);
+        return sorted;
+    }
+
+    /// Gives all buffers back.
+    void clear() {
+        for (int slot = 0; slot < pageIds.length; slot++) {
+            if (pageIds[slot] != 0) {
+                pool.release(buffers[slot]);
+            }
+        }
+        if (pageIds.length > CAPACITY_MIN) {
+            pageIds = new long[CAPACITY_MIN];
+            buffers = new int[CAPACITY_MIN];
+        } else {
+            Arrays.fill(pageIds, 0);
+        }
+        count = 0;
+        runs.values().forEach(run -> run.arena().close());
+        runs.clear();
+        pool.trim();
+    }
+
+    private void grow() {
+        long[] oldIds = pageIds;
+        int[] oldBuffers = buffers;
+        pageIds = new long[2 * oldIds.length];
+        buffers = new int[2 * oldIds.length];
+        for (int i = 0; i < oldIds.length; i++) {
+            if (oldIds[i] != 0) {
+                int slot = slotOf(oldIds[i]);
+                pageIds[slot] = oldIds[i];
+                buffers[slot] = oldBuffers[i];
+            }
+        }
+    }
+
+    private int slotOf(long pageId) {
+        int mask = pageIds.length - 1;
+        int slot = hash(pageId) & mask;
+        while (pageIds[slot] != 0 && pageIds[slot] != pageId) {
+            slot = slot + 1 & mask;
+        }
+        return slot;
+    }
+
+    private static int hash(long pageId) {
+        return (int) (pageId * 0x9e37_79b9_7f4a_7c15L >>> 32);
+    }
+}

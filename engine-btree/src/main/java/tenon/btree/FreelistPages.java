@@ -1,0 +1,140 @@
+package tenon.btree;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongFunction;
+import tenon.api.CorruptDataException;
+
+/// The freelist as it is written: a chain of pages, each with the changes of a commit, back to one that began with
+/// all that was free. So a commit writes what it changed; now and then one writes all, and the chain begins anew.
+final class FreelistPages {
+    /// The extent is free.
+    static final int KIND_FREE = 1;
+    /// The extent is no longer free.
+    static final int KIND_TAKEN = 2;
+    /// The extent was freed by the transaction of this page; the commit before it still holds it.
+    static final int KIND_FREED = 3;
+
+    private static final int CHAIN_PAGE_COUNT_MIN = 16;
+
+    private final Freelist freelist;
+    private final int entryCountMax;
+
+    FreelistPages(Freelist freelist, int pageSizeBytes) {
+        this.freelist = freelist;
+        this.entryCountMax = PageLayout.freelistEntryCountMax(pageSizeBytes);
+    }
+
+    /// Allocates and writes the pages of this commit.
+    ///
+    /// @param newPage makes a dirty freelist page of this id
+    void write(LongFunction<PageView> newPage) {
+        boolean whole = freelist.chain().size() > CHAIN_PAGE_COUNT_MIN + 2 * freelist.free().runCount() / entryCountMax;
+        if (whole) {
+            freelist.restartChain();
+        }
+        int kept = freelist.chain().size();
+        List<long[]> entries = entries(whole);
+        while ((freelist.chain().size() - kept) * entryCountMax < entries.size()) {
+            // The page itself changes what is to be written.
+            freelist.chain().add(freelist.allocate(1));
+            entries = entries(whole);
+        }
+        for (int i = kept; i < freelist.chain().size(); i++) {
+            int from = Math.min(entries.size(), (i - kept) * entryCountMax);
+            int to = Math.min(entries.size(), from + entryCountMax);
+            PageView page = newPage.apply(freelist.chain().get(i));
+            PageEditor.setLong(page, PageLayout.FREELIST_PREVIOUS_OFFSET, i == 0 ? 0 : freelist.chain().get(i - 1));
+            PageEditor.setCount(page, to - from);
+            fill(page, entries.subList(from, to));
+        }
+    }
+
+    private void fill(PageView page, List<long[]> entries) {
+        int offset = PageLayout.FREELIST_ENTRIES_OFFSET;
+        for (long[] entry : entries) {
+            PageEditor.setLong(page, offset, entry[0]);
+            PageEditor.setInt(page, offset + PageLayout.FREELIST_ENTRY_COUNT_OFFSET, (int) entry[1]);
+            PageEditor.setInt(page, offset + PageLayout.FREELIST_ENTRY_KIND_OFFSET, (int) entry[2]);
+            offset += PageLayout.FREELIST_ENTRY_BYTES;
+        }
+        int end = PageLayout.FREELIST_ENTRIES_OFFSET + entryCountMax * PageLayout.FREELIST_ENTRY_BYTES;
+        page.segment.asSlice(page.base + offset, end - offset).fill((byte) 0);
+    }
+
+    private List<long[]> entries(boolean whole) {
+        List<long[]> entries = new ArrayList<>();
+        if (whole) {
+            collect(freelist.free(), KIND_FREE, entries);
+            freelist.freedBefore().forEach(extents -> collect(extents, KIND_FREE, entries));
+        } else {
+            collect(freelist.taken(), KIND_TAKEN, entries);
+            collect(freelist.added(), KIND_FREE, entries);
+        }
+        collect(freelist.freed(), KIND_FREED, entries);
+        return entries;
+    }
+
+    private static void collect(ExtentSet extents, int kind, List<long[]> entries) {
+        extents.forEach((start, count) -> {
+            // A run of 2^31 pages and more is written in pieces.
+            for (long done = 0; done < count; done += Integer.MAX_VALUE) {
+                entries.add(new long[] {start + done, Math.min(count - done, Integer.MAX_VALUE), kind});
+            }
+        });
+    }
+
+    /// Reads the freelist of a commit.
+    ///
+    /// @throws CorruptDataException if it contradicts itself
+    static Freelist read(Meta meta, PageFile file, long segmentPages) {
+        Freelist freelist = new Freelist(meta.highWaterMark(), segmentPages);
+        List<Long> chain = new ArrayList<>();
+        PageView page = new PageView();
+        long txid = meta.txid();
+        for (long id = meta.freelistPageId(); id != 0; ) {
+            file.load(id, page);
+            if (page.type() != PageLayout.TYPE_FREELIST || page.txid() > txid || chain.size() > meta.highWaterMark()) {
+                throw file.corrupt(id, "it does not belong into the freelist");
+            }
+            txid = page.txid();
+            chain.add(id);
+            id = page.segment.get(PageLayout.LONG, page.base + PageLayout.FREELIST_PREVIOUS_OFFSET);
+        }
+        for (long id : chain.reversed()) {
+            file.load(id, page);
+            freelist.chain().add(id);
+            for (int i = 0; i < page.count(); i++) {
+                replay(freelist, meta, file, page, i);
+            }
+        }
+        if (freelist.freePageCount() + freelist.pendingPageCount() != meta.freePageCount()) {
+            throw file.corrupt(meta.freelistPageId(), "the freelist has a wrong number of pages");
+        }
+        return freelist;
+    }
+
+    private static void replay(Freelist freelist, Meta meta, PageFile file, PageView page, int index) {
+        long offset = page.base + PageLayout.FREELIST_ENTRIES_OFFSET + (long) index * PageLayout.FREELIST_ENTRY_BYTES;
+        long start = page.segment.get(PageLayout.LONG, offset);
+        long count = page.segment.get(PageLayout.INT, offset + PageLayout.FREELIST_ENTRY_COUNT_OFFSET);
+        int kind = page.segment.get(PageLayout.INT, offset + PageLayout.FREELIST_ENTRY_KIND_OFFSET);
+        boolean valid = count > 0
+                && start >= PageLayout.META_PAGE_COUNT
+                && start < meta.highWaterMark()
+                && count <= meta.highWaterMark() - start;
+        if (valid) {
+            valid = switch (kind) {
+                case KIND_FREE -> freelist.free().add(start, count);
+                case KIND_TAKEN -> freelist.free().remove(start, count);
+                case KIND_FREED -> page.txid() == meta.txid()
+                        ? freelist.freed(page.txid()).add(start, count)
+                        : freelist.free().add(start, count);
+                default -> false;
+            };
+        }
+        if (!valid) {
+            throw file.corrupt(page.pageId, "freelist entry " + index + " contradicts the ones before it");
+        }
+    }
+}

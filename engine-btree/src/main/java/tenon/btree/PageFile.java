@@ -1,0 +1,198 @@
+package tenon.btree;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLongArray;
+import tenon.api.CorruptDataException;
+import tenon.api.StorageFile;
+import tenon.api.StorageIoException;
+
+/// A store file, mapped read-only in segments that never move, and which of its pages are verified.
+///
+/// Any thread may read pages; one thread at a time, the writer or the opener, maps and grows. The mapping ends when
+/// the file is closed; a thread that still reads then gets an [IllegalStateException], which its transaction turns
+/// into the right error.
+final class PageFile {
+    final StorageFile file;
+    final int pageSizeBytes;
+    final ReaderTable readers = new ReaderTable();
+
+    private final int pageShift;
+    private final int segmentShift;
+    private final long segmentPageMask;
+    private final boolean canGrow;
+    private final Arena arena = Arena.ofShared();
+    private final ConcurrentMap<Long, MemorySegment> longRuns = new ConcurrentHashMap<>();
+    private final AtomicBoolean closeOnce = new AtomicBoolean();
+
+    // Replaced as a whole when the file grows; a segment once in it stays.
+    private volatile Segment[] segments = {};
+    private volatile long highWaterMark;
+    private volatile boolean closed;
+    private volatile boolean retired;
+
+    /// A mapped piece of the file.
+    private record Segment(MemorySegment memory, AtomicLongArray verified) {}
+
+    PageFile(StorageFile file, int pageSizeBytes, long mapSegmentSizeBytes, boolean canGrow) {
+        this.file = file;
+        this.pageSizeBytes = pageSizeBytes;
+        this.canGrow = canGrow;
+        pageShift = Integer.numberOfTrailingZeros(pageSizeBytes);
+        segmentShift = Long.numberOfTrailingZeros(mapSegmentSizeBytes) - pageShift;
+        segmentPageMask = (1L << segmentShift) - 1;
+    }
+
+    Path path() {
+        return file.path();
+    }
+
+    long segmentPages() {
+        return 1L << segmentShift;
+    }
+
+    /// What is in memory cannot be mapped a second time in other pieces.
+    int valueLengthMax() {
+        long segmentBytes = segmentPages() * pageSizeBytes - PageLayout.HEADER_BYTES;
+        return file instanceof AnonymousFile
+                ? Math.clamp(segmentBytes, 0, PageLayout.VALUE_LENGTH_MAX)
+                : PageLayout.VALUE_LENGTH_MAX;
+    }
+
+    long highWaterMark() {
+        return highWaterMark;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /// Maps the file up to the page; pages below it may then be loaded.
+    void mapTo(long newHighWaterMark) {
+        int needed = (int) ((newHighWaterMark + segmentPageMask) >>> segmentShift);
+        Segment[] old = segments;
+        if (needed > old.length) {
+            Segment[] grown = Arrays.copyOf(old, needed);
+            for (int i = old.length; i < needed; i++) {
+                grown[i] = mapSegment(i);
+            }
+            segments = grown;
+        }
+        highWaterMark = newHighWaterMark;
+    }
+
+    private Segment mapSegment(int index) {
+        long size = (segmentPageMask + 1) << pageShift;
+        long position = index * size;
+        long mapped = canGrow ? size : Math.min(size, file.sizeBytes() - position);
+        MemorySegment memory = file.map(position, mapped, arena);
+        return new Segment(memory, new AtomicLongArray((int) ((segmentPageMask + Long.SIZE) / Long.SIZE)));
+    }
+
+    /// Reads the file into memory.
+    void prefault() {
+        for (Segment segment : segments) {
+            long position = 0;
+            long end = Math.min(segment.memory().byteSize(), file.sizeBytes());
+            if (position < end) {
+                segment.memory().asSlice(0, end).load();
+            }
+        }
+    }
+
+    /// Points the view at a page, and verifies it when it is read for the first time.
+    ///
+    /// @throws CorruptDataException if it is damaged
+    void load(long pageId, PageView into) {
+        Segment segment = locate(pageId, into);
+        int bit = (int) (pageId & segmentPageMask);
+        if ((segment.verified().getOpaque(bit >>> 6) & 1L << bit) == 0) {
+            PageVerifier.verify(this, into);
+            markVerified(segment, bit);
+        }
+    }
+
+    /// Points the view at a page without a look at it.
+    private Segment locate(long pageId, PageView into) {
+        Segment[] mapped = segments;
+        int index = (int) (pageId >>> segmentShift);
+        if (pageId < PageLayout.META_PAGE_COUNT || pageId >= highWaterMark || index >= mapped.length) {
+            throw corrupt(pageId, "it is referred to, but lies outside of the file's " + highWaterMark + " pages");
+        }
+        into.set(mapped[index].memory(), (pageId & segmentPageMask) << pageShift, pageId);
+        return mapped[index];
+    }
+
+    /// Points the view at a page and verifies it, whether it was before or not.
+    void verify(long pageId, PageView into) {
+        locate(pageId, into);
+        PageVerifier.verify(this, into);
+    }
+
+    private static void markVerified(Segment segment, int bit) {
+        segment.verified().accumulateAndGet(bit >>> 6, 1L << bit, (old, mask) -> old | mask);
+    }
+
+    /// What was just written by this process is taken as verified.
+    void markVerified(long pageId) {
+        markVerified(segments[(int) (pageId >>> segmentShift)], (int) (pageId & segmentPageMask));
+    }
+
+    /// Memory of pages in a row, which may lie in several segments. The view is pointed at the first of them.
+    void loadRun(long pageId, int pageCount, PageView into) {
+        load(pageId, into);
+        if ((pageId & segmentPageMask) + pageCount > segmentPageMask + 1) {
+            into.set(mapRun(pageId, pageCount), 0, pageId);
+        }
+    }
+
+    /// Maps a run of pages of the file on its own, for what crosses the border of a segment.
+    MemorySegment mapRun(long pageId, int pageCount) {
+        long size = (long) pageCount << pageShift;
+        MemorySegment memory = longRuns.get(pageId);
+        if (memory == null || memory.byteSize() < size) {
+            synchronized (longRuns) {
+                memory = file.map(pageId << pageShift, size, arena);
+                longRuns.put(pageId, memory);
+            }
+        }
+        return memory;
+    }
+
+    CorruptDataException corrupt(long pageId, String finding) {
+        return new CorruptDataException(
+                path(), pageId << pageShift, "page " + pageId + ": " + finding + "; restore from a copy");
+    }
+
+    /// What a fault of mapped memory means.
+    RuntimeException faultOf(Throwable fault) {
+        return new StorageIoException(
+                "read mapped pages (the file is shorter than it was, or its medium fails)", path(), fault);
+    }
+
+    /// No reader begins on this file any more; it is closed when the last one ends.
+    void retire() {
+        retired = true;
+        maybeClose();
+    }
+
+    /// To be called after a reader ended.
+    void maybeClose() {
+        if (retired && readers.count() == 0) {
+            close();
+        }
+    }
+
+    void close() {
+        if (closeOnce.compareAndSet(false, true)) {
+            closed = true;
+            arena.close();
+            file.close();
+        }
+    }
+}

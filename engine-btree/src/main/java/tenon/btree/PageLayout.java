@@ -1,0 +1,116 @@
+package tenon.btree;
+
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/// The bytes of every page but the two meta pages. All numbers are little-endian.
+///
+/// ```
+///  0       4    5     6     8       16     24         28     30     32         40
+/// +-------+----+-----+-----+-------+------+----------+------+------+----------+-------+-----+----------+
+/// | crc   |type|level|count| pageId| txid | overflow | heap | dead | reserved | slots | gap | heap ... |
+/// +-------+----+-----+-----+-------+------+----------+------+------+----------+-------+-----+----------+
+///                                                                                ->             <-
+/// ```
+///
+/// A branch or leaf page holds `count` slots, each the offset of an element, in the order of their keys. Elements lie
+/// in the heap, which grows towards the slots:
+///
+/// ```
+///  0            2             4
+/// +------------+-------------+---------+-----------+
+/// | flags, key | valueLength | key ... | value ... |
+/// +------------+-------------+---------+-----------+
+/// ```
+final class PageLayout {
+    static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+
+    static final int PAGE_SIZE_MIN = 1024;
+    static final int PAGE_SIZE_MAX = 32768;
+
+    /// u32, CRC32C of all bytes of the page and of its overflow pages behind this field.
+    static final int CRC_OFFSET = 0;
+    /// u8, one of the types below.
+    static final int TYPE_OFFSET = 4;
+    /// u8, 0 in a leaf page, in a branch page one more than in its children.
+    static final int LEVEL_OFFSET = 5;
+    /// u16, elements or freelist entries.
+    static final int COUNT_OFFSET = 6;
+    /// u64, the page's own id.
+    static final int PAGE_ID_OFFSET = 8;
+    /// u64, the transaction that wrote it.
+    static final int TXID_OFFSET = 16;
+    /// u32, pages that belong to this one and follow it.
+    static final int OVERFLOW_OFFSET = 24;
+    /// u16, where the heap begins; 0 in pages without one.
+    static final int HEAP_OFFSET = 28;
+    /// u16, bytes in the heap that belong to no element.
+    static final int DEAD_OFFSET = 30;
+    /// 8 bytes: in an overflow page the length of its value as u32, else zero, kept for key prefixes.
+    static final int RESERVED_OFFSET = 32;
+    static final int HEADER_BYTES = 40;
+    static final int SLOT_BYTES = 2;
+
+    static final int TYPE_BRANCH = 1;
+    static final int TYPE_LEAF = 2;
+    static final int TYPE_OVERFLOW = 3;
+    static final int TYPE_FREELIST = 4;
+
+    /// u16, key length in the lower 14 bits, flags in the upper two.
+    static final int ELEMENT_KEY_LENGTH_OFFSET = 0;
+    /// u16, bytes of the value in this page.
+    static final int ELEMENT_VALUE_LENGTH_OFFSET = 2;
+    static final int ELEMENT_HEADER_BYTES = 4;
+    static final int KEY_LENGTH_MASK = 0x3fff;
+    /// The value is a reference to an overflow page.
+    static final int FLAG_OVERFLOW = 0x4000;
+    /// The value is the root of a nested bucket.
+    static final int FLAG_BUCKET = 0x8000;
+
+    /// Value of a branch element: the child's page id.
+    static final int CHILD_BYTES = 8;
+    /// Value of an overflow element: page id (u64), then value length (u32).
+    static final int OVERFLOW_REF_BYTES = 12;
+    /// Value of a bucket element: root page id, 0 if empty (u64), then sequence (u64).
+    static final int BUCKET_REF_BYTES = 16;
+
+    /// u64 in a freelist page: the freelist page before it, 0 if none.
+    static final int FREELIST_PREVIOUS_OFFSET = 40;
+    static final int FREELIST_ENTRIES_OFFSET = 48;
+    /// Entry: first page id (u64), page count (u32), kind (u32).
+    static final int FREELIST_ENTRY_BYTES = 16;
+    static final int FREELIST_ENTRY_COUNT_OFFSET = 8;
+    static final int FREELIST_ENTRY_KIND_OFFSET = 12;
+
+    static final int META_PAGE_COUNT = 2;
+    static final int LEVEL_MAX = 31;
+    static final int VALUE_LENGTH_MAX = 1 << 30;
+
+    private PageLayout() {}
+
+    static int keyLengthMax(int pageSizeBytes) {
+        return pageSizeBytes / 4;
+    }
+
+    /// Elements, slot included, are at most half of this, so that any page can be split in two.
+    static int capacity(int pageSizeBytes) {
+        return pageSizeBytes - HEADER_BYTES;
+    }
+
+    /// The longest value that stays beside its key.
+    static int inlineValueLengthMax(int pageSizeBytes, int keyLength) {
+        return capacity(pageSizeBytes) / 2 - SLOT_BYTES - ELEMENT_HEADER_BYTES - keyLength;
+    }
+
+    /// Pages of a value that does not fit beside its key.
+    static int overflowPageCount(int pageSizeBytes, int valueLength) {
+        return (int) ((HEADER_BYTES + (long) valueLength + pageSizeBytes - 1) / pageSizeBytes);
+    }
+
+    static int freelistEntryCountMax(int pageSizeBytes) {
+        return (pageSizeBytes - FREELIST_ENTRIES_OFFSET) / FREELIST_ENTRY_BYTES;
+    }
+}

@@ -1,0 +1,101 @@
+package tenon.btree;
+
+import java.nio.file.Path;
+import tenon.api.CorruptDataException;
+import tenon.api.FileSystem;
+import tenon.api.OpenMode;
+import tenon.api.Platform;
+import tenon.api.StorageFile;
+
+/// Opens and creates store files.
+final class StoreOpener {
+    private static final System.Logger LOG = System.getLogger("tenon.btree");
+
+    /// Each chunk is touched as a whole when it is made.
+    private static final long ANONYMOUS_CHUNK_BYTES_MAX = 16 << 20;
+
+    private StoreOpener() {}
+
+    static BTreeStore open(Platform platform, Path path, BTreeOptions options) {
+        FileSystem files = platform.files();
+        Path leftover = Defragmentation.pathBeside(path);
+        StoreState state = openState(files, path, options, options.readOnly() ? OpenMode.READ : OpenMode.CREATE, 0);
+        if (!options.readOnly() && files.exists(leftover)) {
+            files.delete(leftover);
+        }
+        return new BTreeStore(platform, path, options, state);
+    }
+
+    /// @param firstTxid of the store if it has to be created
+    static StoreState openState(FileSystem files, Path path, BTreeOptions options, OpenMode mode, long firstTxid) {
+        StorageFile file = files.open(path, mode);
+        try {
+            file.lock(!options.readOnly());
+            MetaPages metaPages = MetaPages.read(file);
+            if (metaPages == null) {
+                if (options.readOnly()) {
+                    throw new CorruptDataException(path, 0, "it is empty: no store was ever written to it");
+                }
+                create(file, options, firstTxid);
+                syncParent(files, path);
+                metaPages = MetaPages.read(file);
+            }
+            return openState(file, metaPages, options);
+        } catch (RuntimeException | Error e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static StoreState openState(StorageFile file, MetaPages metaPages, BTreeOptions options) {
+        Meta meta = metaPages.meta();
+        for (String finding : metaPages.findings()) {
+            LOG.log(System.Logger.Level.WARNING, "{0}: {1}", file.path(), finding);
+        }
+        long needed = meta.highWaterMark() * meta.pageSizeBytes();
+        long size = file.sizeBytes();
+        if (size < needed) {
+            throw new CorruptDataException(
+                    file.path(),
+                    size,
+                    "the file ends here, but its last commit uses " + needed + " bytes; restore from a copy");
+        }
+        BTreeOptions effective = options.withPageSizeBytes(meta.pageSizeBytes());
+        PageFile pageFile =
+                new PageFile(file, meta.pageSizeBytes(), effective.mapSegmentSizeBytes(), !options.readOnly());
+        try {
+            pageFile.mapTo(meta.highWaterMark());
+            if (options.prefault()) {
+                pageFile.prefault();
+            }
+            return new StoreState(pageFile, metaPages, effective);
+        } catch (RuntimeException | Error e) {
+            pageFile.close();
+            throw e;
+        }
+    }
+
+    /// Writes two commits of an empty store. A crash on the way leaves zeros, or a whole record.
+    private static void create(StorageFile file, BTreeOptions options, long firstTxid) {
+        Meta first = Meta.empty(options.pageSizeBytes(), firstTxid);
+        Meta second = Meta.empty(options.pageSizeBytes(), firstTxid + 1);
+        file.write(0, first.encode(), second.encode());
+        file.sync();
+    }
+
+    static void syncParent(FileSystem files, Path path) {
+        Path parent = path.toAbsolutePath().getParent();
+        if (parent != null) {
+            files.syncDirectory(parent);
+        }
+    }
+
+    static BTreeStore inMemory(BTreeOptions options) {
+        long chunkBytes = Math.min(options.mapSegmentSizeBytes(), ANONYMOUS_CHUNK_BYTES_MAX);
+        Platform platform = Platform.system().withFiles(new AnonymousFiles(chunkBytes));
+        BTreeOptions relaxed = options.withSyncMode(SyncMode.LOSE_STORE)
+                .withReadOnly(false)
+                .withMapSegmentSizeBytes(chunkBytes);
+        return open(platform, Path.of("anonymous-memory"), relaxed);
+    }
+}

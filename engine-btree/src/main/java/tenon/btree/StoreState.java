@@ -1,0 +1,51 @@
+package tenon.btree;
+
+import java.lang.foreign.Arena;
+
+/// All that belongs to one open file. A defragmentation replaces it as a whole. Fields are the writer's, but for the
+/// file itself.
+final class StoreState {
+    final PageFile file;
+    final Freelist freelist;
+    final FreelistPages freelistPages;
+    final DirtyPages dirty;
+    final PageEditor editor;
+    final CommitWriter writer;
+
+    /// The commit in the newer meta page on the disk, and that page.
+    Meta written;
+    int writtenSlot;
+    /// The commit in the older meta page.
+    long olderTxid;
+
+    private final Arena arena = Arena.ofShared();
+    private final PagePool pool;
+
+    StoreState(PageFile file, MetaPages metaPages, BTreeOptions options) {
+        this.file = file;
+        this.written = metaPages.meta();
+        this.writtenSlot = metaPages.slot();
+        this.olderTxid = written.txid() - 1;
+        this.freelist = FreelistPages.read(written, file, file.segmentPages());
+        this.freelistPages = new FreelistPages(freelist, file.pageSizeBytes);
+        this.pool = new PagePool(file.pageSizeBytes);
+        this.dirty = new DirtyPages(pool);
+        this.editor = new PageEditor(file.pageSizeBytes, arena.allocate(file.pageSizeBytes, Long.BYTES));
+        this.writer = new CommitWriter(file, options, arena.allocate(CommitWriter.stagingBytes(), Long.BYTES));
+    }
+
+    void writeMeta(Meta meta) {
+        int slot = 1 - writtenSlot;
+        writer.writeMeta(meta, slot);
+        olderTxid = written.txid();
+        written = meta;
+        writtenSlot = slot;
+    }
+
+    /// Frees the writer's memory; the file is closed apart from it.
+    void closeWriter() {
+        dirty.clear();
+        pool.close();
+        arena.close();
+    }
+}

@@ -1,0 +1,308 @@
+package tenon.btree;
+
+/// Changes the tree of one bucket: copies the pages from the root to a leaf once in a transaction, then edits the
+/// copies in place.
+///
+/// Invariants between two calls: no page but the root is empty, and an empty tree has no page; the first key of each
+/// branch page is empty; all leaves have the same depth.
+final class TreeEditor {
+    private static final byte[] NO_KEY = {};
+    private static final double FILL_PERCENT_UNSET = -1;
+
+    private final BTreeWriteTx tx;
+    private final BTreeBucket bucket;
+    private final int pageSizeBytes;
+    private double fillPercent = FILL_PERCENT_UNSET;
+
+    // The path to the leaf: at each level the page, and the index of the element that leads on.
+    private final PageView[] path = new PageView[PageLayout.LEVEL_MAX + 2];
+    private final int[] indexes = new int[PageLayout.LEVEL_MAX + 2];
+    private int rootLevel;
+    private final PageView other = new PageView();
+
+    TreeEditor(BTreeWriteTx tx, BTreeBucket bucket) {
+        this.tx = tx;
+        this.bucket = bucket;
+        this.pageSizeBytes = tx.file.pageSizeBytes;
+        for (int level = 0; level < path.length; level++) {
+            path[level] = new PageView();
+        }
+    }
+
+    void setFillPercent(double fillPercent) {
+        this.fillPercent = fillPercent;
+    }
+
+    /// Sets path and indexes to where the key belongs.
+    ///
+    /// @return whether it is there
+    boolean descend(byte[] key) {
+        if (bucket.rootPageId == 0) {
+            return false;
+        }
+        PageView page = path[0];
+        tx.loadRoot(bucket.rootPageId, page);
+        rootLevel = page.level();
+        for (int level = rootLevel; level > 0; level--) {
+            path[level].set(page);
+            indexes[level] = page.childIndex(key);
+            tx.loadChild(page, indexes[level]);
+        }
+        int found = page.search(key);
+        indexes[0] = found >= 0 ? found : -(found + 1);
+        return found >= 0;
+    }
+
+    /// Flags of the element to which [#descend] led.
+    int flags() {
+        return path[0].flags(indexes[0]);
+    }
+
+    /// Sets the value of a key, at the place to which [#descend] led.
+    ///
+    /// @param found what [#descend] returned
+    void put(boolean found, byte[] key, int flags, byte[] value, int valueIndex, int valueLength) {
+        if (bucket.rootPageId == 0) {
+            PageView root = path[0];
+            tx.newPage(PageLayout.TYPE_LEAF, 0, root);
+            bucket.rootPageId = root.pageId;
+            rootLevel = 0;
+            indexes[0] = 0;
+        } else {
+            touchPath();
+        }
+        if (found) {
+            PageView leaf = path[0];
+            releaseValue(leaf, indexes[0]);
+            if (leaf.flags(indexes[0]) == flags && leaf.storedValueLength(indexes[0]) == valueLength) {
+                tx.pages().overwriteValue(leaf, indexes[0], value, valueIndex, valueLength);
+                return;
+            }
+            tx.pages().remove(leaf, indexes[0]);
+        }
+        insert(0, key, flags, value, valueIndex, valueLength);
+    }
+
+    /// Removes the element to which [#descend] led.
+    void remove() {
+        touchPath();
+        releaseValue(path[0], indexes[0]);
+        tx.pages().remove(path[0], indexes[0]);
+        rebalance(0);
+    }
+
+    private void releaseValue(PageView leaf, int index) {
+        if (leaf.flags(index) == PageLayout.FLAG_OVERFLOW) {
+            tx.freeRun(
+                    leaf.reference(index),
+                    PageLayout.overflowPageCount(pageSizeBytes, leaf.referenceLength(index)));
+        }
+    }
+
+    /// Makes all pages of the path dirty.
+    private void touchPath() {
+        for (int level = rootLevel; level >= 0; level--) {
+            long before = path[level].pageId;
+            if (tx.touch(path[level])) {
+                assert path[level].pageId != before;
+                if (level == rootLevel) {
+                    bucket.rootPageId = path[level].pageId;
+                } else {
+                    tx.pages().setChild(path[level + 1], indexes[level + 1], path[level].pageId);
+                }
+            }
+        }
+    }
+
+    private void insert(int level, byte[] key, int flags, byte[] value, int valueIndex, int valueLength) {
+        int size = PageLayout.ELEMENT_HEADER_BYTES + key.length + valueLength;
+        if (tx.pages().fits(path[level], size)) {
+            tx.pages().insert(path[level], indexes[level], key, flags, value, valueIndex, valueLength);
+        } else {
+            split(level, key, flags, value, valueIndex, valueLength);
+        }
+    }
+
+    /// Moves the upper part of a page, with the new element counted in, to a new page on its right.
+    private void split(int level, byte[] key, int flags, byte[] value, int valueIndex, int valueLength) {
+        PageView left = path[level];
+        PageView right = other;
+        int index = indexes[level];
+        int size = PageLayout.ELEMENT_HEADER_BYTES + key.length + valueLength;
+        int splitIndex = splitIndex(left, index, size, isRightEdge(level));
+        byte[] splitKey = splitIndex == index ? key : left.keyBytes(splitIndex < index ? splitIndex : splitIndex - 1);
+        byte[] separator = splitKey;
+        if (level == 0) {
+            byte[] before = splitIndex - 1 == index
+                    ? key
+                    : left.keyBytes(splitIndex - 1 < index ? splitIndex - 1 : splitIndex - 2);
+            separator = Separator.between(before, splitKey);
+        }
+        tx.newPage(left.type(), level, right);
+        long rightId = right.pageId;
+        PageView source = tx.pages().drain(left);
+        int count = source.count();
+        // The drained copy keeps its count: it was made before the page was emptied.
+        for (int i = 0; i <= count; i++) {
+            PageView target = i < splitIndex ? left : right;
+            boolean loosesKey = level > 0 && i == splitIndex;
+            if (i == index) {
+                tx.pages().insert(
+                        target, target.count(), loosesKey ? NO_KEY : key, flags, value, valueIndex, valueLength);
+            } else if (loosesKey) {
+                tx.pages().insertChild(target, 0, NO_KEY, source.reference(i < index ? i : i - 1));
+            } else {
+                tx.pages().append(target, source, i < index ? i : i - 1);
+            }
+        }
+        insertAbove(level, separator, rightId);
+    }
+
+    /// Puts a new page beside the one in the path.
+    private void insertAbove(int level, byte[] separator, long rightId) {
+        if (level == rootLevel) {
+            if (rootLevel == PageLayout.LEVEL_MAX) {
+                throw new tenon.api.MisuseException("the tree is too deep");
+            }
+            rootLevel++;
+            tx.newPage(PageLayout.TYPE_BRANCH, rootLevel, path[rootLevel]);
+            tx.pages().insertChild(path[rootLevel], 0, NO_KEY, path[level].pageId);
+            bucket.rootPageId = path[rootLevel].pageId;
+            indexes[rootLevel] = 0;
+        }
+        indexes[level + 1]++;
+        byte[] child = new byte[PageLayout.CHILD_BYTES];
+        System.arraycopy(tx.pages().encodeLong(rightId), 0, child, 0, child.length);
+        insert(level + 1, separator, 0, child, 0, child.length);
+    }
+
+    private boolean isRightEdge(int level) {
+        if (indexes[level] < path[level].count()) {
+            return false;
+        }
+        for (int above = level + 1; above <= rootLevel; above++) {
+            if (indexes[above] < path[above].count() - 1) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// How many elements stay on the left, of the page's and the new one at `index`.
+    private int splitIndex(PageView page, int index, int size, boolean isAppend) {
+        int capacity = PageLayout.capacity(pageSizeBytes);
+        int total = page.liveBytes(pageSizeBytes) + PageLayout.SLOT_BYTES + size;
+        double fill = fillPercent != FILL_PERCENT_UNSET ? fillPercent : isAppend ? 1.0 : 0.5;
+        int target = (int) (fill == 0.5 ? total / 2 : capacity * fill);
+        int left = 0;
+        int elements = page.count() + 1;
+        int splitIndex = 0;
+        while (splitIndex < elements - 1) {
+            int existing = splitIndex < index ? splitIndex : splitIndex - 1;
+            int next = PageLayout.SLOT_BYTES + (splitIndex == index ? size : page.elementBytes(existing));
+            boolean rightFits = total - left <= capacity;
+            if (splitIndex > 0 && (left + next > capacity || rightFits && left + next > target)) {
+                break;
+            }
+            left += next;
+            splitIndex++;
+        }
+        return splitIndex;
+    }
+
+    /// After an element was removed: joins a page that became nearly empty with a neighbour, if both fit in one.
+    private void rebalance(int level) {
+        PageView page = path[level];
+        if (level == rootLevel) {
+            rebalanceRoot();
+            return;
+        }
+        int live = page.liveBytes(pageSizeBytes);
+        if (page.count() > 0 && live >= PageLayout.capacity(pageSizeBytes) / 4) {
+            return;
+        }
+        PageView parent = path[level + 1];
+        int index = indexes[level + 1];
+        if (parent.count() == 1) {
+            if (page.count() == 0) {
+                tx.freePage(page.pageId);
+                tx.pages().remove(parent, 0);
+                rebalance(level + 1);
+            }
+            return;
+        }
+        int rightIndex = index > 0 ? index : 1;
+        other.set(parent);
+        tx.loadChild(other, index > 0 ? index - 1 : 1);
+        int separatorBytes = level > 0 ? parent.keyLength(rightIndex) : 0;
+        if (live + other.liveBytes(pageSizeBytes) + separatorBytes > PageLayout.capacity(pageSizeBytes)) {
+            return;
+        }
+        if (index > 0) {
+            if (tx.touch(other)) {
+                tx.pages().setChild(parent, index - 1, other.pageId);
+            }
+            merge(level, other, page, parent, rightIndex);
+        } else {
+            merge(level, page, other, parent, rightIndex);
+        }
+        rebalance(level + 1);
+    }
+
+    private void merge(int level, PageView left, PageView right, PageView parent, int rightIndex) {
+        int count = right.count();
+        for (int i = 0; i < count; i++) {
+            if (level > 0 && i == 0) {
+                byte[] key = left.count() == 0 ? NO_KEY : parent.keyBytes(rightIndex);
+                tx.pages().insertChild(left, left.count(), key, right.reference(0));
+            } else {
+                tx.pages().append(left, right, i);
+            }
+        }
+        tx.freePage(right.pageId);
+        tx.pages().remove(parent, rightIndex);
+    }
+
+    private void rebalanceRoot() {
+        PageView root = path[rootLevel];
+        if (root.count() == 0) {
+            tx.freePage(root.pageId);
+            bucket.rootPageId = 0;
+            return;
+        }
+        while (!root.isLeaf() && root.count() == 1) {
+            long child = root.reference(0);
+            tx.freePage(root.pageId);
+            bucket.rootPageId = child;
+            tx.loadRoot(child, root);
+        }
+    }
+
+    /// Frees all pages of a tree, with nested buckets and values.
+    static void freeTree(BTreeWriteTx tx, long rootPageId) {
+        if (rootPageId != 0) {
+            PageView root = new PageView();
+            tx.loadRoot(rootPageId, root);
+            freePages(tx, root);
+        }
+    }
+
+    private static void freePages(BTreeWriteTx tx, PageView page) {
+        int count = page.count();
+        for (int i = 0; i < count; i++) {
+            if (!page.isLeaf()) {
+                PageView child = new PageView();
+                child.set(page);
+                tx.loadChild(child, i);
+                freePages(tx, child);
+            } else if (page.flags(i) == PageLayout.FLAG_BUCKET) {
+                freeTree(tx, page.reference(i));
+            } else if (page.flags(i) == PageLayout.FLAG_OVERFLOW) {
+                tx.freeRun(
+                        page.reference(i),
+                        PageLayout.overflowPageCount(tx.file.pageSizeBytes, page.referenceLength(i)));
+            }
+        }
+        tx.freePage(page.pageId);
+    }
+}

@@ -1,0 +1,39 @@
+/// # The page store
+///
+/// Ordered buckets of keys and values in one memory-mapped file: a copy-on-write B+tree. [BTreeStore#open] gives a
+/// [tenon.api.Store].
+///
+/// ## Nouns
+/// - *page*: the unit of reading, writing and checksums, numbered by *page id* from the beginning of the file.
+/// - *meta page*: pages 0 and 1 by turns say where the last commit is.
+/// - *leaf page*, *branch page*: *elements* in key order, found through slots; an element of a branch page leads to a
+///   page one *level* below.
+/// - *overflow page*: a value too long to lie beside its key.
+/// - *bucket*: a tree of its own, with a *sequence*; an element of its parent holds its root.
+/// - *freelist*: extents that are *free*, or *pending* as long as a reader may see them.
+/// - *high water mark*: pages of this id and above were never used.
+/// - *txid*: number of a commit. A page carries that of the commit that wrote it; no page has a greater one than its
+///   parent.
+///
+/// ## Threads
+/// One writer at a time, whoever holds the store's permit; a write transaction may move from thread to thread, but is
+/// used by one at a time, and so is each read transaction. Readers take no lock: they pin a commit in a table, and
+/// the writer looks there before it reuses pages.
+///
+/// ## Lifetime
+/// A value is read where it lies. Its view asks its transaction after each access, so that a view used too late
+/// throws and never shows other bytes. The mapping ends when the store is closed, or after a defragmentation with
+/// the last reader on the old file.
+///
+/// ## Durability
+/// A commit writes its pages to places that neither meta page's commit uses, syncs, writes the older meta page, and
+/// syncs again. [SyncMode] relaxes that and is named for what is lost. After a failed write or sync the store takes
+/// no more writes, shows the last commit, and has to be opened anew.
+///
+/// ## Trust
+/// Nothing in a page is believed before its checksum and its structure were verified, once after opening. The format
+/// is described in `docs/format/btree.md`.
+///
+/// ## Not here
+/// Versions of keys, watches and leases (`tenon.mvcc`), a log (`tenon.wal`).
+package tenon.btree;
