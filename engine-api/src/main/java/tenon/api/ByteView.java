@@ -28,6 +28,12 @@ public final class ByteView {
         /// @param stamp what the guard's owner gave when the view was set
         /// @throws TxEndedException if the bytes may have changed
         void check(long stamp);
+
+        /// The error for bytes that could not be read: their memory was unmapped while they were read, or the
+        /// mapped file is shorter than it was or unreadable.
+        default RuntimeException onFault(Throwable fault) {
+            return new IllegalStateException("the bytes of a view could not be read", fault);
+        }
     }
 
     /// Points this view at other bytes. For implementations of [Store].
@@ -48,9 +54,13 @@ public final class ByteView {
         if (index < 0 || index >= lengthBytes) {
             throw new MisuseException("index " + index + " is outside of a view of " + lengthBytes + " bytes");
         }
-        byte value = segment.get(ValueLayout.JAVA_BYTE, offsetBytes + index);
-        checkAfterRead();
-        return value;
+        try {
+            byte value = segment.get(ValueLayout.JAVA_BYTE, offsetBytes + index);
+            checkAfterRead();
+            return value;
+        } catch (IllegalStateException | InternalError e) {
+            throw guard.onFault(e);
+        }
     }
 
     /// Reads eight bytes, little-endian.
@@ -58,14 +68,23 @@ public final class ByteView {
         if (index < 0 || index > lengthBytes - Long.BYTES) {
             throw new MisuseException("no 8 bytes at index " + index + " of a view of " + lengthBytes + " bytes");
         }
-        long value = segment.get(LONG, offsetBytes + index);
-        checkAfterRead();
-        return value;
+        try {
+            long value = segment.get(LONG, offsetBytes + index);
+            checkAfterRead();
+            return value;
+        } catch (IllegalStateException | InternalError e) {
+            throw guard.onFault(e);
+        }
     }
 
     public void copyTo(byte[] target, int targetIndex) {
-        MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, offsetBytes, target, targetIndex, lengthBytes);
-        checkAfterRead();
+        guard.check(stamp);
+        try {
+            MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, offsetBytes, target, targetIndex, lengthBytes);
+            checkAfterRead();
+        } catch (IllegalStateException | InternalError e) {
+            throw guard.onFault(e);
+        }
     }
 
     public byte[] toByteArray() {
@@ -78,18 +97,24 @@ public final class ByteView {
     /// Compares as unsigned bytes, the shorter one first where one is the beginning of the other.
     public int compareTo(byte[] other) {
         guard.check(stamp);
+        try {
+            int order = compareBytes(other);
+            checkAfterRead();
+            return order;
+        } catch (IllegalStateException | InternalError e) {
+            throw guard.onFault(e);
+        }
+    }
+
+    private int compareBytes(byte[] other) {
         MemorySegment right = MemorySegment.ofArray(other);
         long mismatch =
                 MemorySegment.mismatch(segment, offsetBytes, offsetBytes + lengthBytes, right, 0, other.length);
-        int order;
         if (mismatch < 0 || mismatch >= lengthBytes || mismatch >= other.length) {
-            order = Integer.compare(lengthBytes, other.length);
-        } else {
-            byte left = segment.get(ValueLayout.JAVA_BYTE, offsetBytes + mismatch);
-            order = Byte.compareUnsigned(left, other[(int) mismatch]);
+            return Integer.compare(lengthBytes, other.length);
         }
-        checkAfterRead();
-        return order;
+        byte left = segment.get(ValueLayout.JAVA_BYTE, offsetBytes + mismatch);
+        return Byte.compareUnsigned(left, other[(int) mismatch]);
     }
 
     /// The bytes were read before the guard is asked, so a transaction that another thread ended in between is seen.
