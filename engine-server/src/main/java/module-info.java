@@ -15,4 +15,10 @@ module tenon.server {
     requires io.netty.common;
     requires io.netty.handler;
     requires io.netty.transport;
+    requires info.picocli;
+    requires java.logging;
+
+    opens tenon.server.rpc to com.google.protobuf;
+    opens tenon.server.command to info.picocli;
+    opens tenon.server.command.ctl to info.picocli;
 }

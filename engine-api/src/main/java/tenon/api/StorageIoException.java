@@ -1,5 +1,8 @@
 package tenon.api;
 
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /// The operating system failed a read, write, sync or file operation. After a failed write or sync nothing can be
@@ -9,10 +12,16 @@ public final class StorageIoException extends StorageException {
 
     /// @param operation what was tried, as a verb: `write 4096 bytes at position 8192`
     public StorageIoException(String operation, Path path, Throwable cause) {
-        super("could not " + operation + " of " + path + ": " + reason(cause), path, cause);
+        super(path + ": could not " + operation + ": " + reason(cause), path, cause);
     }
 
+    /// The JDK says no more than the path for the commonest reasons.
     private static String reason(Throwable cause) {
-        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        return switch (cause) {
+            case NoSuchFileException _ -> "no such file or directory";
+            case AccessDeniedException _ -> "permission denied";
+            case FileAlreadyExistsException _ -> "it exists already";
+            default -> cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        };
     }
 }

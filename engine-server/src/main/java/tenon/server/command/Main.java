@@ -1,0 +1,93 @@
+package tenon.server.command;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+import tenon.api.TenonException;
+import tenon.server.command.ctl.CtlCommand;
+
+/// Where the process starts.
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        Console console = Console.ofProcess();
+        LogLines.install(console.err());
+        int exitCode = run(console, ArgumentBytes.ofProcess(console.platform(), arguments));
+        console.flush();
+        System.exit(exitCode);
+    }
+
+    /// Runs one command.
+    ///
+    /// @return its exit code
+    public static int run(Console console, String... arguments) {
+        CommandLine line = TenonCommand.tree(console, arguments);
+        line.setExpandAtFiles(false);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setOut(new PrintWriter(console.out(), true));
+        line.setErr(new PrintWriter(console.err(), true));
+        line.setParameterExceptionHandler((error, words) -> onBadArguments(console, error));
+        line.setExecutionExceptionHandler((error, command, result) -> onFailure(console, error, command));
+        return line.execute(CtlCommand.plainFlags(arguments));
+    }
+
+    private static int onBadArguments(Console console, ParameterException error) {
+        CommandLine command = error.getCommandLine();
+        console.err().println(prefix(command) + problem(error));
+        console.err().println("Run '" + command.getCommandSpec().qualifiedName() + " --help' for usage.");
+        return isCtl(command) ? ExitCode.FAILED : ExitCode.USAGE;
+    }
+
+    private static String problem(ParameterException error) {
+        if (error instanceof UnmatchedArgumentException unmatched) {
+            String first = unmatched.getUnmatched().getFirst();
+            if (unmatched.isUnknownOption()) {
+                return "unknown flag: " + first;
+            }
+            if (!error.getCommandLine().getSubcommands().isEmpty()) {
+                String parent = error.getCommandLine().getCommandSpec().qualifiedName();
+                return "unknown command \"" + first + "\" for \"" + parent + "\"";
+            }
+            return "unexpected argument \"" + first + "\"";
+        }
+        if (error.getArgSpec() instanceof OptionSpec option && error.getValue() != null) {
+            Throwable cause = error.getCause() == null ? error : error.getCause();
+            return "invalid argument \"" + error.getValue() + "\" for \"" + option.longestName() + "\" flag: "
+                    + cause.getMessage();
+        }
+        return error.getMessage();
+    }
+
+    private static int onFailure(Console console, Exception error, CommandLine command) throws Exception {
+        console.flush();
+        switch (error) {
+            case CommandException known -> {
+                if (known.getMessage() != null) {
+                    console.err().println(prefix(command) + known.getMessage());
+                }
+                return known.exitCode();
+            }
+            case TenonException known -> {
+                console.err().println(prefix(command) + known.getMessage());
+                return ExitCode.FAILED;
+            }
+            default -> throw error;
+        }
+    }
+
+    private static String prefix(CommandLine command) {
+        return isCtl(command) ? "Error: " : "tenon: ";
+    }
+
+    private static boolean isCtl(CommandLine command) {
+        for (CommandLine at = command; at != null; at = at.getParent()) {
+            if (at.getCommandSpec().userObject() instanceof CtlCommand) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

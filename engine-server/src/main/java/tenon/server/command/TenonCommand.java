@@ -1,0 +1,37 @@
+package tenon.server.command;
+
+import java.util.LinkedHashMap;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import tenon.server.command.ctl.CtlCommand;
+
+/// The root of all commands.
+@Command(
+        name = "tenon",
+        description = "A storage engine for the JVM: from an etcd v3 client down to the disk.",
+        synopsisSubcommandLabel = "COMMAND")
+public final class TenonCommand extends Group {
+    private final Console console;
+
+    /// The whole tree of commands, as far as the arguments need it.
+    static CommandLine tree(Console console, String... arguments) {
+        var words = new LinkedHashMap<String, Supplier<?>>();
+        words.put("ctl", () -> CtlCommand.tree(arguments));
+        words.put("version", VersionCommand::new);
+        words.put("help", HelpCommand::new);
+        var tree = new CommandLine(new TenonCommand(console));
+        String[] word = arguments.length == 0 ? arguments : new String[] {arguments[0]};
+        new SubCommands(words).addTo(tree, word);
+        return tree;
+    }
+
+    TenonCommand(Console console) {
+        this.console = console;
+    }
+
+    Console console() {
+        return console;
+    }
+}

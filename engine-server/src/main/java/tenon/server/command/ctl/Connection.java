@@ -1,0 +1,162 @@
+package tenon.server.command.ctl;
+
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.AbstractBlockingStub;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import tenon.server.command.CommandException;
+import tenon.server.rpc.ClusterGrpc;
+import tenon.server.rpc.DiagnosticsGrpc;
+import tenon.server.rpc.KVGrpc;
+import tenon.server.rpc.MaintenanceGrpc;
+
+/// A gRPC channel to one node. The stubs it gives out are for one call each: their deadline begins when they are made.
+public final class Connection implements AutoCloseable {
+    private static final int RESPONSE_SIZE_BYTES_MAX = Integer.MAX_VALUE;
+
+    private final String endpoint;
+    private final long timeoutNs;
+    private final EventLoopGroup eventLoop;
+    private final ManagedChannel channel;
+
+    private Connection(String endpoint, long timeoutNs) {
+        this.endpoint = endpoint;
+        this.timeoutNs = timeoutNs;
+        this.eventLoop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+        this.channel = NettyChannelBuilder.forTarget(target(endpoint))
+                .usePlaintext()
+                .eventLoopGroup(eventLoop)
+                .channelType(NioSocketChannel.class)
+                .directExecutor()
+                .maxInboundMessageSize(RESPONSE_SIZE_BYTES_MAX)
+                .build();
+    }
+
+    /// Prepares a connection; it is made with the first call.
+    ///
+    /// @param endpoint `host:port`, or a URL of scheme http
+    /// @param timeoutNs how long each call may take
+    /// @throws CommandException if the endpoint is not understood
+    public static Connection to(String endpoint, long timeoutNs) {
+        return new Connection(endpoint, timeoutNs);
+    }
+
+    /// Connects to the first endpoint that answers.
+    ///
+    /// @throws CommandException if none does
+    static Connection toAny(List<String> endpoints, long timeoutNs, long dialTimeoutNs) {
+        var unreachable = new ArrayList<String>();
+        for (String endpoint : endpoints) {
+            Connection connection = to(endpoint, timeoutNs);
+            if (connection.connects(dialTimeoutNs)) {
+                return connection;
+            }
+            connection.close();
+            unreachable.add(endpoint);
+        }
+        throw CommandException.failed("no node answers at " + String.join(", ", unreachable)
+                + ": is it running, and are --endpoints right?");
+    }
+
+    private static String target(String endpoint) {
+        String address = endpoint.startsWith("http://") ? endpoint.substring("http://".length()) : endpoint;
+        int slash = address.indexOf('/');
+        address = slash < 0 ? address : address.substring(0, slash);
+        if (endpoint.startsWith("https://") || address.isBlank()) {
+            throw CommandException.failed("cannot connect to endpoint \"" + endpoint + "\": give host:port or http://host:port");
+        }
+        return "dns:///" + (address.matches(".*:\\d+") ? address : address + ":2379");
+    }
+
+    /// Whether the node takes the connection.
+    public boolean connects(long dialTimeoutNs) {
+        var settled = new CountDownLatch(1);
+        awaitSettled(settled);
+        try {
+            return settled.await(dialTimeoutNs, TimeUnit.NANOSECONDS)
+                    && channel.getState(false) == ConnectivityState.READY;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void awaitSettled(CountDownLatch settled) {
+        ConnectivityState state = channel.getState(true);
+        if (state == ConnectivityState.IDLE || state == ConnectivityState.CONNECTING) {
+            channel.notifyWhenStateChanged(state, () -> awaitSettled(settled));
+        } else {
+            settled.countDown();
+        }
+    }
+
+    public String endpoint() {
+        return endpoint;
+    }
+
+    public ManagedChannel channel() {
+        return channel;
+    }
+
+    public KVGrpc.KVBlockingStub kv() {
+        return timed(KVGrpc.newBlockingStub(channel));
+    }
+
+    public MaintenanceGrpc.MaintenanceBlockingStub maintenance() {
+        return timed(MaintenanceGrpc.newBlockingStub(channel));
+    }
+
+    /// For calls that take as long as they take.
+    MaintenanceGrpc.MaintenanceBlockingStub patientMaintenance() {
+        return MaintenanceGrpc.newBlockingStub(channel);
+    }
+
+    ClusterGrpc.ClusterBlockingStub cluster() {
+        return timed(ClusterGrpc.newBlockingStub(channel));
+    }
+
+    public DiagnosticsGrpc.DiagnosticsBlockingStub diagnostics() {
+        return timed(DiagnosticsGrpc.newBlockingStub(channel));
+    }
+
+    private <S extends AbstractBlockingStub<S>> S timed(S stub) {
+        return stub.withDeadlineAfter(timeoutNs, TimeUnit.NANOSECONDS);
+    }
+
+    /// What a failed call means to a person, in the words of etcd's client.
+    static String describe(StatusRuntimeException error) {
+        Status status = error.getStatus();
+        String text = status.getDescription() == null ? "" : status.getDescription();
+        if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
+            return "context deadline exceeded";
+        }
+        if (text.startsWith("etcdserver: ") || text.startsWith("auth: ")) {
+            return text;
+        }
+        return "rpc error: code = " + goName(status.getCode()) + " desc = " + text;
+    }
+
+    private static String goName(Status.Code code) {
+        var name = new StringBuilder();
+        for (String word : code.name().split("_")) {
+            name.append(word.charAt(0)).append(word.substring(1).toLowerCase(java.util.Locale.ROOT));
+        }
+        return name.toString();
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+        eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,97 @@
+package tenon.server.command.ctl;
+
+import com.google.protobuf.Message;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.stream.Collectors;
+import tenon.server.rpc.AlarmResponse;
+import tenon.server.rpc.DeleteRangeResponse;
+import tenon.server.rpc.MemberListResponse;
+import tenon.server.rpc.PutResponse;
+import tenon.server.rpc.RangeResponse;
+import tenon.server.rpc.StagesResponse;
+import tenon.server.rpc.TxnResponse;
+
+/// One line of JSON with etcdctl's names.
+final class JsonPrinter extends Printer {
+    private final PrintStream out;
+
+    JsonPrinter(PrintStream out) {
+        super("json");
+        this.out = out;
+    }
+
+    @Override
+    void put(PutResponse response) {
+        print(response);
+    }
+
+    @Override
+    void range(RangeResponse response) {
+        print(response);
+    }
+
+    @Override
+    void delete(DeleteRangeResponse response) {
+        print(response);
+    }
+
+    @Override
+    void txn(TxnResponse response) {
+        print(response);
+    }
+
+    @Override
+    void alarm(AlarmResponse response) {
+        print(response);
+    }
+
+    @Override
+    void members(MemberListResponse response) {
+        print(response);
+    }
+
+    @Override
+    void stages(StagesResponse response) {
+        print(response);
+    }
+
+    @Override
+    void status(List<EndpointStatus> statuses) {
+        out.println(statuses.stream()
+                .map(at -> atEndpoint(at.endpoint(), "Status", at.status()))
+                .collect(Collectors.joining(",", "[", "]")));
+    }
+
+    @Override
+    void hash(List<EndpointHash> hashes) {
+        out.println(hashes.stream()
+                .map(at -> atEndpoint(at.endpoint(), "HashKV", at.hash()))
+                .collect(Collectors.joining(",", "[", "]")));
+    }
+
+    private static String atEndpoint(String endpoint, String name, Message message) {
+        return "{\"Endpoint\":" + GoJson.quote(endpoint) + ",\"" + name + "\":" + GoJson.of(message) + "}";
+    }
+
+    @Override
+    void health(List<EndpointHealth> healths) {
+        out.println(healths.stream().map(JsonPrinter::health).collect(Collectors.joining(",", "[", "]")));
+    }
+
+    private static String health(EndpointHealth health) {
+        String error = health.isHealthy() ? "" : ",\"error\":" + GoJson.quote(health.problem());
+        return "{\"endpoint\":" + GoJson.quote(health.endpoint()) + ",\"health\":" + health.isHealthy() + ",\"took\":"
+                + GoJson.quote(health.took().toString()) + error + "}";
+    }
+
+    @Override
+    void snapshot(SnapshotFile.Status status) {
+        out.println("{\"hash\":" + Integer.toUnsignedString(status.hash()) + ",\"revision\":" + status.revision()
+                + ",\"totalKey\":" + status.keyCount() + ",\"totalSize\":" + status.sizeBytes() + "}");
+    }
+
+    private void print(Message message) {
+        out.println(GoJson.of(message));
+    }
+}

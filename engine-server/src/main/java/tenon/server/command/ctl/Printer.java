@@ -1,0 +1,85 @@
+package tenon.server.command.ctl;
+
+import java.util.List;
+import tenon.server.command.CommandException;
+import tenon.server.command.ExitCode;
+import tenon.server.rpc.AlarmResponse;
+import tenon.server.rpc.DeleteRangeResponse;
+import tenon.server.rpc.HashKVResponse;
+import tenon.server.rpc.MemberListResponse;
+import tenon.server.rpc.PutResponse;
+import tenon.server.rpc.RangeResponse;
+import tenon.server.rpc.StagesResponse;
+import tenon.server.rpc.StatusResponse;
+import tenon.server.rpc.TxnResponse;
+
+/// Prints answers in one of the formats. What a format cannot express, it refuses by name.
+abstract class Printer {
+    private final String format;
+
+    Printer(String format) {
+        this.format = format;
+    }
+
+    void put(PutResponse response) {
+        throw unsupported();
+    }
+
+    void range(RangeResponse response) {
+        throw unsupported();
+    }
+
+    void delete(DeleteRangeResponse response) {
+        throw unsupported();
+    }
+
+    void txn(TxnResponse response) {
+        throw unsupported();
+    }
+
+    void alarm(AlarmResponse response) {
+        throw unsupported();
+    }
+
+    void members(MemberListResponse response) {
+        throw unsupported();
+    }
+
+    void status(List<EndpointStatus> statuses) {
+        throw unsupported();
+    }
+
+    void health(List<EndpointHealth> healths) {
+        throw unsupported();
+    }
+
+    void hash(List<EndpointHash> hashes) {
+        throw unsupported();
+    }
+
+    void snapshot(SnapshotFile.Status status) {
+        throw unsupported();
+    }
+
+    void stages(StagesResponse response) {
+        throw unsupported();
+    }
+
+    private CommandException unsupported() {
+        return new CommandException(ExitCode.BAD_FEATURE, format + " not supported as output format");
+    }
+
+    /// @param endpoint as the user wrote it
+    record EndpointStatus(String endpoint, StatusResponse status) {}
+
+    /// @param endpoint as the user wrote it
+    /// @param problem empty if the node is healthy
+    record EndpointHealth(String endpoint, Duration took, String problem) {
+        boolean isHealthy() {
+            return problem.isEmpty();
+        }
+    }
+
+    /// @param endpoint as the user wrote it
+    record EndpointHash(String endpoint, HashKVResponse hash) {}
+}

@@ -1,0 +1,129 @@
+package tenon.server.command.ctl;
+
+import com.google.protobuf.ByteString;
+import java.io.PrintStream;
+import java.util.List;
+import tenon.server.rpc.AlarmMember;
+import tenon.server.rpc.AlarmResponse;
+import tenon.server.rpc.DeleteRangeResponse;
+import tenon.server.rpc.KeyValue;
+import tenon.server.rpc.MemberListResponse;
+import tenon.server.rpc.PutResponse;
+import tenon.server.rpc.RangeResponse;
+import tenon.server.rpc.ResponseOp;
+import tenon.server.rpc.TxnResponse;
+
+/// What a shell script wants: keys and values on lines of their own.
+final class SimplePrinter extends Printer {
+    private final PrintStream out;
+    private final boolean hex;
+
+    SimplePrinter(PrintStream out, boolean hex) {
+        super("simple");
+        this.out = out;
+        this.hex = hex;
+    }
+
+    @Override
+    void put(PutResponse response) {
+        out.println("OK");
+        if (response.hasPrevKv()) {
+            pair(response.getPrevKv(), false);
+        }
+    }
+
+    @Override
+    void range(RangeResponse response) {
+        range(response, false, false);
+    }
+
+    void range(RangeResponse response, boolean valueOnly, boolean countOnly) {
+        if (countOnly) {
+            out.println(response.getCount());
+            return;
+        }
+        for (KeyValue pair : response.getKvsList()) {
+            pair(pair, valueOnly);
+        }
+    }
+
+    @Override
+    void delete(DeleteRangeResponse response) {
+        out.println(response.getDeleted());
+        for (KeyValue pair : response.getPrevKvsList()) {
+            pair(pair, false);
+        }
+    }
+
+    @Override
+    void txn(TxnResponse response) {
+        out.println(response.getSucceeded() ? "SUCCESS" : "FAILURE");
+        for (ResponseOp op : response.getResponsesList()) {
+            out.println();
+            switch (op.getResponseCase()) {
+                case RESPONSE_PUT -> put(op.getResponsePut());
+                case RESPONSE_RANGE -> range(op.getResponseRange());
+                case RESPONSE_DELETE_RANGE -> delete(op.getResponseDeleteRange());
+                case RESPONSE_TXN -> txn(op.getResponseTxn());
+                case RESPONSE_NOT_SET -> out.println("unexpected response");
+            }
+        }
+    }
+
+    @Override
+    void alarm(AlarmResponse response) {
+        for (AlarmMember alarm : response.getAlarmsList()) {
+            out.println("memberID:" + Long.toUnsignedString(alarm.getMemberID()) + " alarm:" + alarm.getAlarm() + " ");
+        }
+    }
+
+    @Override
+    void members(MemberListResponse response) {
+        TablePrinter.memberRows(response).forEach(row -> out.println(String.join(", ", row)));
+    }
+
+    @Override
+    void status(List<EndpointStatus> statuses) {
+        TablePrinter.statusRows(statuses).forEach(row -> out.println(String.join(", ", row)));
+    }
+
+    @Override
+    void health(List<EndpointHealth> healths) {
+        for (EndpointHealth health : healths) {
+            if (health.isHealthy()) {
+                out.println(health.endpoint() + " is healthy: successfully committed proposal: took = "
+                        + health.took());
+            } else {
+                out.println(health.endpoint() + " is unhealthy: failed to commit proposal: " + health.problem());
+            }
+        }
+    }
+
+    @Override
+    void hash(List<EndpointHash> hashes) {
+        TablePrinter.hashRows(hashes).forEach(row -> out.println(String.join(", ", row)));
+    }
+
+    @Override
+    void snapshot(SnapshotFile.Status status) {
+        out.println(String.join(", ", TablePrinter.snapshotRow(status)));
+    }
+
+    private void pair(KeyValue pair, boolean valueOnly) {
+        if (!valueOnly) {
+            line(pair.getKey());
+        }
+        line(pair.getValue());
+    }
+
+    private void line(ByteString bytes) {
+        if (hex) {
+            for (int i = 0; i < bytes.size(); i++) {
+                out.printf("\\x%02x", bytes.byteAt(i) & 0xff);
+            }
+        } else {
+            out.writeBytes(bytes.toByteArray());
+        }
+        out.println();
+    }
+}
