@@ -234,6 +234,18 @@ public final class BTreeStore implements Store {
         }
     }
 
+    /// Cuts off what lies behind the high water mark, durably.
+    void trim() {
+        acquireWriter();
+        try {
+            checkWritable();
+            state.file.file.truncate(current.meta().highWaterMark() * state.file.pageSizeBytes);
+            state.file.file.sync();
+        } finally {
+            writer.release();
+        }
+    }
+
     @Override
     public StoreStats stats() {
         try (BTreeReadTx tx = pin()) {

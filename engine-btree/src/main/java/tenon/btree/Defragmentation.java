@@ -48,6 +48,7 @@ final class Defragmentation {
         try {
             Compaction.copy(source, store);
             store.sync();
+            store.trim();
             done = true;
             return state;
         } finally {

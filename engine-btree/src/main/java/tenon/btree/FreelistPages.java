@@ -114,17 +114,36 @@ final class FreelistPages {
         return freelist;
     }
 
-    private static void replay(Freelist freelist, Meta meta, PageFile file, PageView page, int index) {
+    /// What a freelist page says of some pages.
+    record Entry(long start, long count, int kind) {
+        String kindName() {
+            return switch (kind) {
+                case KIND_FREE -> "free";
+                case KIND_TAKEN -> "taken";
+                case KIND_FREED -> "freed";
+                default -> "unknown";
+            };
+        }
+    }
+
+    static Entry entry(PageView page, int index) {
         long offset = page.base + PageLayout.FREELIST_ENTRIES_OFFSET + (long) index * PageLayout.FREELIST_ENTRY_BYTES;
-        long start = page.segment.get(PageLayout.LONG, offset);
-        long count = page.segment.get(PageLayout.INT, offset + PageLayout.FREELIST_ENTRY_COUNT_OFFSET);
-        int kind = page.segment.get(PageLayout.INT, offset + PageLayout.FREELIST_ENTRY_KIND_OFFSET);
+        return new Entry(
+                page.segment.get(PageLayout.LONG, offset),
+                page.segment.get(PageLayout.INT, offset + PageLayout.FREELIST_ENTRY_COUNT_OFFSET),
+                page.segment.get(PageLayout.INT, offset + PageLayout.FREELIST_ENTRY_KIND_OFFSET));
+    }
+
+    private static void replay(Freelist freelist, Meta meta, PageFile file, PageView page, int index) {
+        Entry entry = entry(page, index);
+        long start = entry.start();
+        long count = entry.count();
         boolean valid = count > 0
                 && start >= PageLayout.META_PAGE_COUNT
                 && start < meta.highWaterMark()
                 && count <= meta.highWaterMark() - start;
         if (valid) {
-            valid = switch (kind) {
+            valid = switch (entry.kind()) {
                 case KIND_FREE -> freelist.free().add(start, count);
                 case KIND_TAKEN -> freelist.free().remove(start, count);
                 case KIND_FREED -> page.txid() == meta.txid()

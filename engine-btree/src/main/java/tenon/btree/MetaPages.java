@@ -13,8 +13,9 @@ import tenon.api.WrongFileException;
 ///
 /// @param meta the newest whole record
 /// @param slot which of the two pages holds it
+/// @param other the newest whole record of the other page, null if there is none
 /// @param findings what was found damaged on the way
-record MetaPages(Meta meta, int slot, List<String> findings) {
+record MetaPages(Meta meta, int slot, Meta other, List<String> findings) {
     /// Both pages of the largest page size.
     private static final int PROBE_BYTES = 2 * PageLayout.PAGE_SIZE_MAX;
 
@@ -30,7 +31,6 @@ record MetaPages(Meta meta, int slot, List<String> findings) {
             return null;
         }
         Meta[] newest = new Meta[PageLayout.META_PAGE_COUNT];
-        int pageSizeBytes = 0;
         newest[0] = newestCopy(file, probe, 0);
         for (int size = PageLayout.PAGE_SIZE_MIN; size <= PageLayout.PAGE_SIZE_MAX; size *= 2) {
             Meta other = newest[0] != null && newest[0].pageSizeBytes() != size ? null : newestCopy(file, probe, size);
@@ -42,8 +42,14 @@ record MetaPages(Meta meta, int slot, List<String> findings) {
             throw noMeta(file, probe);
         }
         int slot = newest[1] == null || newest[0] != null && newest[0].txid() >= newest[1].txid() ? 0 : 1;
-        pageSizeBytes = newest[slot].pageSizeBytes();
-        return new MetaPages(newest[slot], slot, findings(probe, pageSizeBytes, newest[slot].txid()));
+        int pageSizeBytes = newest[slot].pageSizeBytes();
+        return new MetaPages(
+                newest[slot], slot, newest[1 - slot], findings(probe, pageSizeBytes, newest[slot].txid()));
+    }
+
+    /// The newest whole record of a page, null if there is none.
+    Meta of(int page) {
+        return page == slot ? meta : other;
     }
 
     private static Meta newestCopy(StorageFile file, ByteBuffer probe, int base) {

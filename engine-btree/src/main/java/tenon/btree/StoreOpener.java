@@ -26,8 +26,21 @@ final class StoreOpener {
         return new BTreeStore(platform, path, options, state);
     }
 
-    /// @param firstTxid of the store if it has to be created
+    /// A locked and mapped file.
+    record Opened(PageFile file, MetaPages metaPages) {}
+
     static StoreState openState(FileSystem files, Path path, BTreeOptions options, OpenMode mode, long firstTxid) {
+        Opened opened = openFile(files, path, options, mode, firstTxid);
+        try {
+            return new StoreState(opened.file(), opened.metaPages(), options);
+        } catch (RuntimeException | Error e) {
+            opened.file().close();
+            throw e;
+        }
+    }
+
+    /// @param firstTxid of the store if it has to be created
+    static Opened openFile(FileSystem files, Path path, BTreeOptions options, OpenMode mode, long firstTxid) {
         StorageFile file = files.open(path, mode);
         try {
             file.lock(!options.readOnly());
@@ -40,14 +53,14 @@ final class StoreOpener {
                 syncParent(files, path);
                 metaPages = MetaPages.read(file);
             }
-            return openState(file, metaPages, options);
+            return new Opened(map(file, metaPages, options), metaPages);
         } catch (RuntimeException | Error e) {
             file.close();
             throw e;
         }
     }
 
-    private static StoreState openState(StorageFile file, MetaPages metaPages, BTreeOptions options) {
+    private static PageFile map(StorageFile file, MetaPages metaPages, BTreeOptions options) {
         Meta meta = metaPages.meta();
         for (String finding : metaPages.findings()) {
             LOG.log(System.Logger.Level.WARNING, "{0}: {1}", file.path(), finding);
@@ -60,15 +73,13 @@ final class StoreOpener {
                     size,
                     "the file ends here, but its last commit uses " + needed + " bytes; restore from a copy");
         }
-        BTreeOptions effective = options.withPageSizeBytes(meta.pageSizeBytes());
-        PageFile pageFile =
-                new PageFile(file, meta.pageSizeBytes(), effective.mapSegmentSizeBytes(), !options.readOnly());
+        PageFile pageFile = new PageFile(file, meta.pageSizeBytes(), options.mapSegmentSizeBytes(), !options.readOnly());
         try {
             pageFile.mapTo(meta.highWaterMark());
             if (options.prefault()) {
                 pageFile.prefault();
             }
-            return new StoreState(pageFile, metaPages, effective);
+            return pageFile;
         } catch (RuntimeException | Error e) {
             pageFile.close();
             throw e;
