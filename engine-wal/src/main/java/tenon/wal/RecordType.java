@@ -1,0 +1,37 @@
+package tenon.wal;
+
+/// What a record of the log holds. The numbers are part of the format.
+public enum RecordType {
+    /// Node id and cluster id; the second record of each segment.
+    METADATA(1),
+    /// One entry of the replicated log.
+    ENTRY(2),
+    /// Term, vote and commit index; the last one wins.
+    STATE(3),
+    /// The head of a segment: the rolling CRC of the segment before it, and what the segment is.
+    CRC(4),
+    /// Term and index up to which the state machine holds everything.
+    SNAPSHOT(5);
+
+    private final int number;
+
+    RecordType(int number) {
+        this.number = number;
+    }
+
+    public int number() {
+        return number;
+    }
+
+    /// @return null if no type has this number
+    public static RecordType findByNumber(int number) {
+        return switch (number) {
+            case 1 -> METADATA;
+            case 2 -> ENTRY;
+            case 3 -> STATE;
+            case 4 -> CRC;
+            case 5 -> SNAPSHOT;
+            default -> null;
+        };
+    }
+}

@@ -1,0 +1,414 @@
+package tenon.wal;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import tenon.api.CorruptDataException;
+import tenon.api.Entry;
+import tenon.api.FileSystem;
+import tenon.api.HardState;
+import tenon.api.Log;
+import tenon.api.LogContents;
+import tenon.api.LogStats;
+import tenon.api.MisuseException;
+import tenon.api.NodeIdentity;
+import tenon.api.OpenMode;
+import tenon.api.Platform;
+import tenon.api.SnapshotMark;
+import tenon.api.StorageFailedException;
+import tenon.api.StorageFile;
+import tenon.api.WrongFileException;
+import tenon.wal.format.RecordEncoder;
+import tenon.wal.format.RecordLayout;
+import tenon.wal.format.SegmentLayout;
+import tenon.wal.format.SegmentName;
+
+/// A [Log] in segment files of one directory. One thread at a time; see the package for the rules.
+public final class SegmentedLog implements Log {
+    /// A batch is written in pieces of about this size, so that the buffer stays small.
+    private static final int WRITE_BYTES_MAX = 16 << 20;
+    private static final int ENTRY_BYTES_MAX = 256 << 20;
+
+    private final LogDirectory directory;
+    private final LogOptions options;
+    private final NodeIdentity identity;
+    private final LogState state;
+    private final SegmentSupply supply;
+    private final StorageFile lock;
+    private final RecordEncoder encoder = new RecordEncoder();
+    private final ByteBuffer[] writeSources = new ByteBuffer[1];
+
+    private StorageFile file;
+    // Invariant: syncedPosition <= position; the segment's records end at position.
+    private long position;
+    private long syncedPosition;
+    private Throwable firstFailure;
+    private boolean isClosed;
+    private long appendedBytes;
+    private long recordCount;
+    private long syncCount;
+
+    /// Makes a new log, durably, and opens it. The directory is made if it is missing.
+    ///
+    /// @throws MisuseException if there is a log in the directory
+    /// @throws tenon.api.FileInUseException if it is open elsewhere
+    public static SegmentedLog create(Platform platform, Path path, NodeIdentity identity, LogOptions options) {
+        platform.files().createDirectories(path);
+        LogDirectory directory = new LogDirectory(platform.files(), path);
+        StorageFile lock = directory.lock();
+        try {
+            if (!directory.segmentNames().isEmpty()) {
+                throw new MisuseException("there is a log in " + path + " already");
+            }
+            directory.deleteTemporaries();
+            makeFirstSegment(directory, identity, new SegmentSupply(platform, directory, options.segmentSizeBytes()));
+            return openLocked(platform, directory, options, lock).log();
+        } catch (RuntimeException | Error e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    /// Whether there is a log in a directory, whole or damaged.
+    public static boolean exists(FileSystem files, Path path) {
+        return files.exists(path) && !new LogDirectory(files, path).segmentNames().isEmpty();
+    }
+
+    /// Opens a log: reads it, cuts a torn tail, and makes durable what was read. Whose log it is, the caller checks by
+    /// [LogContents#identity].
+    ///
+    /// @throws CorruptDataException if synced records are damaged or missing; nothing is changed then
+    /// @throws WrongFileException if there is no log
+    /// @throws tenon.api.FormatTooNewException if a later version wrote it
+    /// @throws tenon.api.FileInUseException if it is open elsewhere
+    public static OpenedLog open(Platform platform, Path path, LogOptions options) {
+        LogDirectory directory = new LogDirectory(platform.files(), path);
+        if (!exists(platform.files(), path)) {
+            throw new WrongFileException(path, "there is no log in it");
+        }
+        StorageFile lock = directory.lock();
+        try {
+            return openLocked(platform, directory, options, lock);
+        } catch (RuntimeException | Error e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static void makeFirstSegment(LogDirectory directory, NodeIdentity identity, SegmentSupply supply) {
+        SegmentName name = new SegmentName(SegmentLayout.FIRST_SEQUENCE, 1);
+        Path spare = supply.take();
+        try (StorageFile file = directory.files.open(spare, OpenMode.READ_WRITE);
+                RecordEncoder encoder = new RecordEncoder()) {
+            encoder.begin(name.sequence(), 0);
+            encoder.head(name, 0, file.sizeBytes());
+            encoder.metadata(identity);
+            file.write(0, encoder.encoded());
+            file.sync();
+        }
+        directory.files.rename(spare, name.in(directory.path));
+        directory.files.syncDirectory(directory.path);
+    }
+
+    private static OpenedLog openLocked(
+            Platform platform, LogDirectory directory, LogOptions options, StorageFile lock) {
+        LogScan.Result scan = new LogScan(directory, options.knownStoredIndex()).run();
+        LogDiagnosis diagnosis = scan.diagnosis();
+        if (diagnosis.verdict() == LogDiagnosis.Verdict.CORRUPT) {
+            throw new CorruptDataException(
+                    diagnosis.file(),
+                    diagnosis.positionBytes(),
+                    "record " + diagnosis.recordNumber() + ": " + diagnosis.finding());
+        }
+        directory.deleteTemporaries();
+        SegmentedLog log = new SegmentedLog(platform, directory, options, lock, scan);
+        return new OpenedLog(log, scan.contents());
+    }
+
+    private SegmentedLog(
+            Platform platform, LogDirectory directory, LogOptions options, StorageFile lock, LogScan.Result scan) {
+        this.directory = directory;
+        this.options = options;
+        this.identity = scan.contents().identity();
+        this.state = scan.state();
+        this.lock = lock;
+        this.supply = new SegmentSupply(platform, directory, options.segmentSizeBytes());
+        SegmentName last = state.lastSegment().name;
+        try {
+            file = directory.files.open(last.in(directory.path), OpenMode.READ_WRITE);
+            position = scan.endPosition();
+            wipe(position, position + scan.traceBytes());
+            if (scan.unbegun() != null) {
+                directory.files.delete(scan.unbegun().in(directory.path));
+            }
+            // What was read may have come from memory only.
+            file.sync();
+            directory.files.syncDirectory(directory.path);
+            syncedPosition = position;
+            encoder.begin(last.sequence(), scan.rollingCrc());
+            encoder.setSynced(syncedPosition);
+            supply.prepareAhead();
+        } catch (RuntimeException | Error e) {
+            closeFiles();
+            throw e;
+        }
+    }
+
+    /// Zeros take away what a torn write left, so that it can never become part of a record.
+    private void wipe(long from, long to) {
+        ByteBuffer zeros = ByteBuffer.allocate((int) Math.min(to - from, 1 << 20));
+        for (long at = from; at < to; at += zeros.capacity()) {
+            zeros.clear().limit((int) Math.min(zeros.capacity(), to - at));
+            file.write(at, zeros);
+        }
+    }
+
+    // ---- appending
+
+    @Override
+    public void append(HardState hardState, List<Entry> entries) {
+        checkUsable();
+        checkAppend(hardState, entries);
+        guard(() -> {
+            int from = 0;
+            do {
+                int to = from;
+                long bytes = 0;
+                while (to < entries.size() && bytes < WRITE_BYTES_MAX) {
+                    bytes += sizeBytes(entries.get(to));
+                    to++;
+                }
+                HardState behind = to == entries.size() ? hardState : null;
+                appendPiece(entries.subList(from, to), behind, bytes);
+                from = to;
+            } while (from < entries.size());
+        });
+    }
+
+    private static long sizeBytes(Entry entry) {
+        return RecordLayout.sizeBytes(RecordLayout.ENTRY_DATA_OFFSET + entry.data().length);
+    }
+
+    private void appendPiece(List<Entry> entries, HardState behind, long entriesBytes) {
+        long bytes = entriesBytes + (behind == null ? 0 : RecordLayout.sizeBytes(RecordLayout.STATE_BYTES));
+        makeRoom(bytes);
+        for (int i = 0; i < entries.size(); i++) {
+            Entry entry = entries.get(i);
+            encoder.entry(entry);
+            state.onEntry(entry.term(), entry.raftIndex());
+        }
+        if (behind != null) {
+            encoder.state(behind);
+            state.onState(behind);
+        }
+        write(entries.size() + (behind == null ? 0 : 1));
+    }
+
+    @Override
+    public void appendSnapshotMark(SnapshotMark mark) {
+        checkUsable();
+        if (mark.raftIndex() < 1) {
+            throw new MisuseException("a snapshot mark has an index above 0, not " + mark.raftIndex());
+        }
+        guard(() -> {
+            makeRoom(RecordLayout.sizeBytes(RecordLayout.SNAPSHOT_BYTES));
+            encoder.snapshot(mark);
+            state.onMark(mark);
+            write(1);
+        });
+    }
+
+    private void checkAppend(HardState hardState, List<Entry> entries) {
+        long lastRaftIndex = state.lastRaftIndex();
+        for (int i = 0; i < entries.size(); i++) {
+            Entry entry = entries.get(i);
+            long raftIndex = entry.raftIndex();
+            if (i == 0 ? state.leavesGap(raftIndex) || raftIndex < 1 : raftIndex != lastRaftIndex + 1) {
+                throw new MisuseException("entry " + raftIndex + " cannot follow on entry " + lastRaftIndex);
+            }
+            if (raftIndex <= state.hardState().commitIndex()) {
+                throw new MisuseException("entry " + raftIndex + " is committed and cannot be replaced");
+            }
+            if (entry.data().length > ENTRY_BYTES_MAX) {
+                throw new MisuseException(
+                        "entry " + raftIndex + " has " + entry.data().length + " bytes, above " + ENTRY_BYTES_MAX);
+            }
+            lastRaftIndex = raftIndex;
+        }
+        if (hardState != null && hardState.commitIndex() > lastRaftIndex) {
+            throw new MisuseException("commit index " + hardState.commitIndex() + " is behind the last entry "
+                    + lastRaftIndex + ": append the entries or the snapshot mark first");
+        }
+    }
+
+    /// Sees to it that this many bytes of records fit, in a new segment if need be.
+    private void makeRoom(long bytes) {
+        boolean hasBody = position > SegmentLayout.BODY_POSITION;
+        if (hasBody && position + bytes > state.lastSegment().sizeBytes) {
+            cut();
+        }
+        encoder.reserve(encoder.encodedBytes() + bytes);
+    }
+
+    private void write(int newRecordCount) {
+        int bytes = encoder.encodedBytes();
+        writeSources[0] = encoder.encoded();
+        file.write(position, writeSources);
+        encoder.taken();
+        position += bytes;
+        appendedBytes += bytes;
+        recordCount += newRecordCount;
+        Segment segment = state.lastSegment();
+        segment.sizeBytes = Math.max(segment.sizeBytes, position);
+    }
+
+    /// Goes on in a new segment. Its name shows that everything before it is durable, so that is made true first.
+    private void cut() {
+        syncFile();
+        Path spare = supply.take();
+        SegmentName name = new SegmentName(state.lastSegment().name.sequence() + 1, state.lastRaftIndex() + 1);
+        Path path = name.in(directory.path);
+        directory.files.rename(spare, path);
+        directory.files.syncDirectory(directory.path);
+        StorageFile next = directory.files.open(path, OpenMode.READ_WRITE);
+        StorageFile previous = file;
+        file = next;
+        previous.close();
+        supply.prepareAhead();
+
+        int previousCrc = encoder.rollingCrc();
+        position = 0;
+        syncedPosition = 0;
+        encoder.begin(name.sequence(), previousCrc);
+        state.onSegment(new Segment(name, file.sizeBytes()));
+        encoder.head(name, previousCrc, file.sizeBytes());
+        encoder.metadata(identity);
+        recordCount += 2;
+        if (!state.hardState().equals(HardState.INITIAL)) {
+            encoder.state(state.hardState());
+            state.onState(state.hardState());
+            recordCount++;
+        }
+        for (SnapshotMark mark : state.marksToRepeat()) {
+            encoder.snapshot(mark);
+            state.onMark(mark);
+            recordCount++;
+        }
+    }
+
+    // ---- durability
+
+    @Override
+    public void sync() {
+        checkUsable();
+        guard(this::syncFile);
+    }
+
+    private void syncFile() {
+        if (syncedPosition < position) {
+            file.sync();
+            syncCount++;
+            syncedPosition = position;
+            encoder.setSynced(syncedPosition);
+        }
+    }
+
+    @Override
+    public int release(long raftIndex) {
+        checkUsable();
+        int[] released = new int[1];
+        guard(() -> {
+            int count = state.releasableCount(raftIndex);
+            if (count > 0) {
+                // What repeats the released records must be durable first.
+                syncFile();
+            }
+            for (; released[0] < count; released[0]++) {
+                giveBack(state.segments().getFirst());
+                state.onReleased(raftIndex);
+            }
+        });
+        return released[0];
+    }
+
+    /// The oldest first, each durably: a crash in between leaves no gap.
+    private void giveBack(Segment segment) {
+        Path path = segment.name.in(directory.path);
+        boolean isOfUse = options.recycles()
+                && supply.wantsMore()
+                && segment.sizeBytes >= options.segmentSizeBytes()
+                && segment.sizeBytes <= 2 * options.segmentSizeBytes();
+        Path spare = isOfUse ? supply.nextPath() : null;
+        if (isOfUse) {
+            directory.files.rename(path, spare);
+        } else {
+            directory.files.delete(path);
+        }
+        directory.files.syncDirectory(directory.path);
+        if (isOfUse) {
+            supply.offer(spare);
+        }
+    }
+
+    // ---- state
+
+    @Override
+    public long lastRaftIndex() {
+        return state.lastRaftIndex();
+    }
+
+    @Override
+    public LogStats stats() {
+        long sizeBytes = 0;
+        for (Segment segment : state.segments()) {
+            sizeBytes += segment.sizeBytes;
+        }
+        return new LogStats(state.segments().size(), sizeBytes, appendedBytes, recordCount, syncCount);
+    }
+
+    /// Checks the invariants of the log in memory.
+    ///
+    /// @throws IllegalStateException if one is broken
+    public void validate() {
+        state.validate();
+        if (syncedPosition > position || position > state.lastSegment().sizeBytes) {
+            throw new IllegalStateException("broken invariant of the log: synced <= written <= size");
+        }
+    }
+
+    private void checkUsable() {
+        if (isClosed) {
+            throw new MisuseException("the log in " + directory.path + " is closed");
+        }
+        if (firstFailure != null) {
+            throw new StorageFailedException(directory.path, firstFailure);
+        }
+    }
+
+    /// After a failure nothing is known about what is on the disk, so nothing more is written there.
+    private void guard(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error e) {
+            firstFailure = e;
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!isClosed) {
+            isClosed = true;
+            closeFiles();
+        }
+    }
+
+    private void closeFiles() {
+        supply.close();
+        encoder.close();
+        if (file != null) {
+            file.close();
+        }
+        lock.close();
+    }
+}

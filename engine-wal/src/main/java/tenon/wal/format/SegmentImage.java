@@ -1,0 +1,208 @@
+package tenon.wal.format;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+import tenon.api.CorruptDataException;
+import tenon.api.Entry;
+import tenon.api.EntryType;
+import tenon.api.HardState;
+import tenon.api.NodeIdentity;
+import tenon.api.SnapshotMark;
+import tenon.api.StorageFile;
+import tenon.wal.RecordType;
+
+/// The bytes of a segment file as they were read: nothing in them is trusted before [#isValid] said so.
+public final class SegmentImage {
+    private static final VarHandle INT =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final int READ_BYTES_MAX = 1 << 20;
+
+    private final SegmentName name;
+    private final byte[] bytes;
+    private final int sizeBytes;
+    private final int stamp;
+    private final CRC32C crc = new CRC32C();
+
+    /// @param bytes of the file; may be longer than the file
+    public SegmentImage(SegmentName name, byte[] bytes, int sizeBytes) {
+        this.name = name;
+        this.bytes = bytes;
+        this.sizeBytes = sizeBytes;
+        this.stamp = RecordLayout.stamp(name.sequence());
+    }
+
+    /// Reads a file.
+    ///
+    /// @param reuse taken for the bytes if it is long enough
+    public static SegmentImage read(StorageFile file, SegmentName name, byte[] reuse) {
+        long size = file.sizeBytes();
+        if (size > SegmentLayout.FILE_SIZE_MAX_BYTES) {
+            throw new CorruptDataException(file.path(), 0, "no segment has a size of " + size + " bytes");
+        }
+        byte[] bytes = reuse.length >= size ? reuse : new byte[(int) size];
+        int end = 0;
+        while (end < size) {
+            int wanted = (int) Math.min(READ_BYTES_MAX, size - end);
+            int count = file.read(end, ByteBuffer.wrap(bytes, end, wanted));
+            end += count;
+            if (count < wanted) {
+                break;
+            }
+        }
+        return new SegmentImage(name, bytes, end);
+    }
+
+    public SegmentName name() {
+        return name;
+    }
+
+    public int sizeBytes() {
+        return sizeBytes;
+    }
+
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    // ---- frames
+
+    /// Whether a whole frame of this segment, with a known type and a length that fits, stands here. Says nothing
+    /// about its CRC.
+    public boolean isFrame(int position) {
+        return isStamped(position) && hasLength(position);
+    }
+
+    /// Whether the length that stands here leaves the record inside the file.
+    public boolean hasLength(int position) {
+        return position + RecordLayout.DATA_OFFSET + RecordLayout.CRC_BYTES <= sizeBytes
+                && lengthBytes(position) >= 0
+                && RecordLayout.sizeBytes(lengthBytes(position)) <= sizeBytes - position;
+    }
+
+    /// Whether type and stamp of a record of this segment stand here.
+    public boolean isStamped(int position) {
+        if (position + RecordLayout.DATA_OFFSET > sizeBytes) {
+            return false;
+        }
+        int word = getInt(position + RecordLayout.TYPE_OFFSET);
+        return word >>> 8 == stamp && RecordType.findByNumber(word & 0xFF) != null;
+    }
+
+    public int stamp() {
+        return stamp;
+    }
+
+    public int lengthBytes(int position) {
+        return getInt(position + RecordLayout.LENGTH_OFFSET);
+    }
+
+    public RecordType type(int position) {
+        return RecordType.findByNumber(bytes[position + RecordLayout.TYPE_OFFSET] & 0xFF);
+    }
+
+    /// Where the segment was durable up to when this record was written.
+    public long syncedPosition(int position) {
+        return Integer.toUnsignedLong(getInt(position + RecordLayout.SYNCED_OFFSET)) * RecordLayout.ALIGNMENT_BYTES;
+    }
+
+    public int endPosition(int position) {
+        return position + (int) RecordLayout.sizeBytes(lengthBytes(position));
+    }
+
+    public int storedCrc(int position) {
+        return getInt(endPosition(position) - RecordLayout.CRC_BYTES);
+    }
+
+    /// The CRC that the record should have behind a record with the given CRC.
+    public int computedCrc(int position, int previousCrc) {
+        crc.reset();
+        for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+            crc.update(previousCrc >>> shift);
+        }
+        crc.update(bytes, position, endPosition(position) - RecordLayout.CRC_BYTES - position);
+        return (int) crc.getValue();
+    }
+
+    /// Whether a record stands here whose CRC continues the given one.
+    public boolean isValid(int position, int previousCrc) {
+        return isFrame(position) && computedCrc(position, previousCrc) == storedCrc(position);
+    }
+
+    /// Whether a record stands here that fits the four bytes before it, whatever is before them.
+    public boolean isValidAlone(int position) {
+        return isFrame(position) && isValid(position, previousCrc(position));
+    }
+
+    private int previousCrc(int position) {
+        return position == 0
+                ? getInt(RecordLayout.DATA_OFFSET + SegmentLayout.PREVIOUS_CRC_OFFSET)
+                : getInt(position - RecordLayout.CRC_BYTES);
+    }
+
+    // ---- data of valid records
+
+    public NodeIdentity metadata(int position) {
+        return new NodeIdentity(
+                dataLong(position, RecordLayout.METADATA_NODE_ID_OFFSET),
+                dataLong(position, RecordLayout.METADATA_CLUSTER_ID_OFFSET));
+    }
+
+    public HardState state(int position) {
+        return new HardState(
+                dataLong(position, RecordLayout.STATE_TERM_OFFSET),
+                dataLong(position, RecordLayout.STATE_VOTED_FOR_OFFSET),
+                dataLong(position, RecordLayout.STATE_COMMIT_INDEX_OFFSET));
+    }
+
+    public SnapshotMark snapshot(int position) {
+        return new SnapshotMark(
+                dataLong(position, RecordLayout.SNAPSHOT_TERM_OFFSET),
+                dataLong(position, RecordLayout.SNAPSHOT_RAFT_INDEX_OFFSET));
+    }
+
+    public Entry entry(int position) {
+        int data = position + RecordLayout.DATA_OFFSET;
+        EntryType type = getInt(data + RecordLayout.ENTRY_TYPE_OFFSET) == 0 ? EntryType.NORMAL : EntryType.CONF_CHANGE;
+        return new Entry(
+                dataLong(position, RecordLayout.ENTRY_TERM_OFFSET),
+                dataLong(position, RecordLayout.ENTRY_RAFT_INDEX_OFFSET),
+                type,
+                Arrays.copyOfRange(bytes, data + RecordLayout.ENTRY_DATA_OFFSET, data + lengthBytes(position)));
+    }
+
+    /// Whether data of this length, and with these contents, can be of the record's type.
+    public boolean isWellFormed(int position) {
+        int length = lengthBytes(position);
+        return switch (type(position)) {
+            case METADATA -> length == RecordLayout.METADATA_BYTES;
+            case STATE -> length == RecordLayout.STATE_BYTES;
+            case SNAPSHOT -> length == RecordLayout.SNAPSHOT_BYTES;
+            case CRC -> length == SegmentLayout.HEAD_BYTES && position == 0;
+            case ENTRY ->
+                length >= RecordLayout.ENTRY_DATA_OFFSET
+                        && (getInt(position + RecordLayout.DATA_OFFSET + RecordLayout.ENTRY_TYPE_OFFSET) & ~1) == 0;
+        };
+    }
+
+    public int headInt(int offset) {
+        return getInt(RecordLayout.DATA_OFFSET + offset);
+    }
+
+    public long headLong(int offset) {
+        return dataLong(0, offset);
+    }
+
+    public int getInt(int position) {
+        return (int) INT.get(bytes, position);
+    }
+
+    private long dataLong(int position, int offset) {
+        return (long) LONG.get(bytes, position + RecordLayout.DATA_OFFSET + offset);
+    }
+}

@@ -1,0 +1,164 @@
+package tenon.wal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import tenon.api.Entry;
+import tenon.api.EntryType;
+import tenon.api.HardState;
+import tenon.api.Platform;
+import tenon.api.SnapshotMark;
+import tenon.testkit.ManualClock;
+import tenon.testkit.SimulatedFileSystem;
+
+/// A log on a simulated disk, beside its model. Background work runs at once and on the same thread, so that each run
+/// of a workload does the same operations.
+final class LogWorld {
+    static final Path DIRECTORY = Path.of("/node/wal");
+    static final LogOptions SMALL = LogOptions.DEFAULT.withSegmentSizeBytes(1024);
+
+    final LogModel model;
+    SimulatedFileSystem disk;
+    SegmentedLog log;
+    LogOptions options = SMALL;
+
+    LogWorld() {
+        this(new SimulatedFileSystem(), new LogModel());
+    }
+
+    LogWorld(SimulatedFileSystem disk, LogModel model) {
+        this.disk = disk;
+        this.model = model;
+    }
+
+    static Platform platform(SimulatedFileSystem disk) {
+        return new Platform(
+                disk,
+                new ManualClock(),
+                (name, body) -> {
+                    body.run();
+                    return Thread.currentThread();
+                },
+                1);
+    }
+
+    void create() {
+        log = SegmentedLog.create(platform(disk), DIRECTORY, LogModel.IDENTITY, options);
+    }
+
+    OpenedLog open() {
+        OpenedLog opened = SegmentedLog.open(platform(disk), DIRECTORY, options);
+        log = opened.log();
+        log.validate();
+        return opened;
+    }
+
+    void append(HardState hardState, Entry... entries) {
+        append(hardState, List.of(entries));
+    }
+
+    void append(HardState hardState, List<Entry> entries) {
+        model.append(hardState, entries);
+        log.append(hardState, entries);
+    }
+
+    void mark(long term, long raftIndex) {
+        SnapshotMark mark = new SnapshotMark(term, raftIndex);
+        model.appendMark(mark);
+        log.appendSnapshotMark(mark);
+    }
+
+    void sync() {
+        log.sync();
+        model.sync();
+    }
+
+    /// Closes and opens again without a crash: everything appended is there.
+    void reopen() {
+        log.close();
+        assertEquals(model.contents(), LogModel.withoutTail(open().contents()));
+        assertEquals(model.lastRaftIndex(), log.lastRaftIndex());
+        model.sync();
+    }
+
+    /// Takes over a disk after a crash and checks that the log holds all that was durable.
+    OpenedLog recover(SimulatedFileSystem after) {
+        disk = after;
+        OpenedLog opened = open();
+        model.cutTo(model.findExplanation(opened.contents()));
+        assertEquals(model.lastRaftIndex(), log.lastRaftIndex());
+        return opened;
+    }
+
+    static Entry entry(long term, long raftIndex, int lengthBytes) {
+        byte[] data = new byte[lengthBytes];
+        for (int i = 0; i < lengthBytes; i++) {
+            data[i] = (byte) (raftIndex * 31 + i * 7 + term);
+        }
+        EntryType type = raftIndex % 5 == 0 ? EntryType.CONF_CHANGE : EntryType.NORMAL;
+        return new Entry(term, raftIndex, type, data);
+    }
+
+    /// One step that a Raft node might take.
+    void step(RandomGenerator random) {
+        HardState state = model.hardState();
+        long last = model.lastRaftIndex();
+        switch (random.nextInt(16)) {
+            case 0, 1, 2, 3, 4 -> sync();
+            case 5 -> releaseBehindSnapshot(random, state);
+            case 6 -> receiveSnapshot(random, state, last);
+            case 7 -> {
+                // A new leader replaces what is not committed.
+                long from = state.commitIndex() + 1 + random.nextLong(last - state.commitIndex() + 1);
+                long term = state.term() + 1;
+                append(new HardState(term, 0, state.commitIndex()), entries(random, term, from));
+            }
+            case 8 -> append(new HardState(state.term() + 1, random.nextLong(1, 4), state.commitIndex()));
+            default -> {
+                long term = Math.max(1, state.term());
+                List<Entry> entries = entries(random, term, last + 1);
+                long newLast = entries.isEmpty() ? last : entries.getLast().raftIndex();
+                long commit = state.commitIndex() + random.nextLong(newLast - state.commitIndex() + 1);
+                append(random.nextBoolean() ? new HardState(term, state.votedFor(), commit) : null, entries);
+            }
+        }
+    }
+
+    private void releaseBehindSnapshot(RandomGenerator random, HardState state) {
+        long from = model.snapshot().raftIndex();
+        if (state.commitIndex() > from) {
+            long raftIndex = from + 1 + random.nextLong(state.commitIndex() - from);
+            long term = model.entries().stream()
+                    .filter(entry -> entry.raftIndex() == raftIndex)
+                    .findAny()
+                    .orElseThrow()
+                    .term();
+            mark(term, raftIndex);
+            if (random.nextBoolean()) {
+                log.release(raftIndex);
+            }
+        }
+    }
+
+    private void receiveSnapshot(RandomGenerator random, HardState state, long last) {
+        if (random.nextInt(3) == 0) {
+            long raftIndex = state.commitIndex() + 1 + random.nextLong(last - state.commitIndex() + 8);
+            long term = state.term() + 1;
+            mark(term, raftIndex);
+            append(new HardState(term, 0, raftIndex));
+        }
+    }
+
+    private static List<Entry> entries(RandomGenerator random, long term, long from) {
+        List<Entry> entries = new ArrayList<>();
+        int count = random.nextInt(5);
+        for (int i = 0; i < count; i++) {
+            int length = random.nextInt(20) == 0 ? 600 + random.nextInt(1500) : random.nextInt(60);
+            entries.add(entry(term, from + i, length));
+        }
+        return entries;
+    }
+}
