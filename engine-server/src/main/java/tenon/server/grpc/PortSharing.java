@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.AsciiString;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import tenon.server.http.PageHandler;
@@ -98,7 +99,9 @@ final class PortSharing implements InternalProtocolNegotiator.ProtocolNegotiator
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            LOG.log(Level.INFO, "closing the connection of {0}: {1}", context.channel().remoteAddress(), cause);
+            // Clients come and go.
+            Level level = cause instanceof IOException ? Level.DEBUG : Level.INFO;
+            LOG.log(level, "closing the connection of {0}: {1}", context.channel().remoteAddress(), cause);
             context.close();
         }
     }

@@ -6,24 +6,24 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.netty.handler.timeout.ReadTimeoutHandler;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 
 /// One request, one answer, then the connection is closed: those who ask come once in a while, and a connection that
 /// ends by itself needs no keeping. Lives on the event loop of its connection.
-public final class PageHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
+public final class PageHandler extends SimpleChannelInboundHandler<HttpObject> {
     private static final System.Logger LOG = System.getLogger(PageHandler.class.getName());
     private static final int REQUEST_SECONDS_MAX = 20;
-    private static final int BODY_BYTES_MAX = 64 * 1024;
 
     private final Pages pages;
     private boolean answered;
@@ -36,13 +36,13 @@ public final class PageHandler extends SimpleChannelInboundHandler<FullHttpReque
     public static void addTo(ChannelPipeline pipeline, Pages pages) {
         pipeline.addLast(new ReadTimeoutHandler(REQUEST_SECONDS_MAX));
         pipeline.addLast(new HttpServerCodec());
-        pipeline.addLast(new HttpObjectAggregator(BODY_BYTES_MAX, true));
         pipeline.addLast(new PageHandler(pages));
     }
 
     @Override
-    protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-        if (answered) {
+    protected void channelRead0(ChannelHandlerContext context, HttpObject part) {
+        // No page wants a body.
+        if (answered || !(part instanceof HttpRequest request)) {
             return;
         }
         answered = true;
@@ -56,7 +56,7 @@ public final class PageHandler extends SimpleChannelInboundHandler<FullHttpReque
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        Level level = cause instanceof ReadTimeoutException ? Level.DEBUG : Level.INFO;
+        Level level = cause instanceof ReadTimeoutException || cause instanceof IOException ? Level.DEBUG : Level.INFO;
         LOG.log(level, "closing the HTTP connection of {0}: {1}", context.channel().remoteAddress(), cause);
         context.close();
     }

@@ -1,0 +1,208 @@
+package tenon.server.grpc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.common.primitives.Bytes;
+import com.google.protobuf.ByteString;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tenon.server.rpc.AlarmType;
+import tenon.server.rpc.KVGrpc;
+import tenon.server.rpc.PutRequest;
+
+class PortSharingTest {
+    private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+    private TestNode node;
+
+    @BeforeEach
+    void start() {
+        node = new TestNode(options -> options.withMetricsAddresses(List.of(TestNode.loopback(0))));
+    }
+
+    @AfterEach
+    void stop() {
+        put();
+        node.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "P, UNDECIDED", "PR, UNDECIDED", "PRI * HTTP/2.0, UNDECIDED", "PRI * HTTP/2.1, HTTP_1", "GE, UNDECIDED",
+        "'GET ', HTTP_1", "PUT / HTTP/1.1, HTTP_1", "'OPTIONS ', HTTP_1", "'PATIENCE ', UNKNOWN", "' GET', UNKNOWN",
+        "get /, UNKNOWN", "'', UNDECIDED"
+    })
+    void shouldTellProtocolsByTheirFirstBytes(String bytes, FirstBytes expected) {
+        assertEquals(expected, FirstBytes.of(Unpooled.copiedBuffer(bytes, StandardCharsets.US_ASCII)));
+    }
+
+    @Test
+    void shouldTellTheWholePreface() {
+        assertEquals(FirstBytes.HTTP_2, FirstBytes.of(Unpooled.copiedBuffer(PREFACE, StandardCharsets.US_ASCII)));
+        assertEquals(FirstBytes.HTTP_2, FirstBytes.of(Unpooled.copiedBuffer(PREFACE + "\0", StandardCharsets.US_ASCII)));
+        assertEquals(FirstBytes.UNKNOWN, FirstBytes.of(Unpooled.wrappedBuffer(new byte[] {22, 3, 1})));
+    }
+
+    @Test
+    void shouldServePagesBesideGrpc() throws IOException {
+        put();
+        assertEquals("200 {\"health\":\"true\"}", get("/health"));
+        put();
+        assertEquals("200 {\"etcdserver\":\"3.4.23\",\"etcdcluster\":\"3.4.0\"}", get("/version"));
+        assertEquals("200 ok\n", get("/livez"));
+        assertEquals("200 ok\n", get("/readyz"));
+        assertEquals("404 404 page not found\n", get("/nothing"));
+    }
+
+    @Test
+    void shouldServeMetrics() throws IOException {
+        put();
+        String text = get("/metrics");
+        assertTrue(text.startsWith("200 tenon_test 1\n"), text);
+        String labels = "grpc_method=\"Put\",grpc_service=\"etcdserverpb.KV\",grpc_type=\"unary\"} 1\n";
+        assertTrue(text.contains("\ngrpc_server_handled_total{grpc_code=\"OK\"," + labels), text);
+        assertTrue(text.contains("\ngrpc_server_handling_seconds_bucket{le=\"+Inf\"," + labels), text);
+        int metricsPort = node.listener.metricsAddresses().getFirst().getPort();
+        assertTrue(getFrom(metricsPort, "/metrics").startsWith("200 tenon_test 1\n"));
+    }
+
+    @Test
+    void shouldTellWhatAilsIt() throws IOException {
+        node.maintenance.alarms = Set.of(AlarmType.NOSPACE);
+        assertEquals("503 {\"health\":\"false\",\"reason\":\"ALARM NOSPACE\"}", get("/health"));
+        assertEquals("200 {\"health\":\"true\"}", get("/health?exclude=NOSPACE"));
+        assertEquals("503 {\"health\":\"false\",\"reason\":\"ALARM NOSPACE\"}", get("/health?exclude=CORRUPT&exclude=FOO"));
+        assertEquals("200 ok\n", get("/readyz"));
+        node.maintenance.alarms = Set.of(AlarmType.CORRUPT);
+        assertEquals("503 ALARM CORRUPT\n", get("/readyz"));
+        assertEquals("200 ok\n", get("/livez"));
+        node.maintenance.alarms = Set.of();
+        node.maintenance.hasLeader = false;
+        assertEquals("503 {\"health\":\"false\",\"reason\":\"RAFT NO LEADER\"}", get("/health"));
+        assertEquals("200 {\"health\":\"true\"}", get("/health?serializable=true"));
+        node.maintenance.thrown = new IllegalStateException("on \"purpose\"");
+        assertEquals("500 500 see the log of the server\n", get("/health"));
+        node.maintenance.thrown = null;
+    }
+
+    @Test
+    void shouldAnswerOnlyGetAndHead() throws IOException {
+        String refusal = exchange("POST /health HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc");
+        assertTrue(refusal.startsWith("HTTP/1.1 405 "), refusal);
+        assertTrue(refusal.toLowerCase().contains("allow: get, head"), refusal);
+        String head = exchange("HEAD /health HTTP/1.1\r\n\r\n");
+        assertTrue(head.startsWith("HTTP/1.1 200 ") && head.endsWith("\r\n\r\n"), head);
+        assertTrue(head.contains("content-length: 17\r\n"), head);
+    }
+
+    @Test
+    void shouldRefuseMalformedRequests() throws IOException {
+        assertTrue(exchange("GET /health HTTP/9.x.1\r\n\r\n").startsWith("HTTP/1.1 400 "));
+        assertTrue(exchange("GET /health\0 \r\n:\r\n\r\n").startsWith("HTTP/1.1 400 "));
+        exchange("POST /health HTTP/1.1\r\nContent-Length: 9999999\r\n\r\n");
+    }
+
+    @Test
+    void shouldCloseConnectionsThatSpeakNothingItKnows() throws IOException {
+        assertEquals("", exchange("\u0016\u0003\u0001 hello"));
+        assertEquals("", exchange("hello?\r\n"));
+        // As far as it goes, this is HTTP/1 with a strange method.
+        assertTrue(exchange("PRI * HTTP/2.0\r\n\r\nSN").startsWith("HTTP/1.1 404 "));
+        long seed = Long.getLong("tenon.seed", System.nanoTime());
+        System.out.println("replay with -Dtest=PortSharingTest -Dtenon.seed=" + seed);
+        Random random = new Random(seed);
+        for (int round = 0; round < 50; round++) {
+            byte[] garbage = new byte[1 + random.nextInt(2_000)];
+            random.nextBytes(garbage);
+            exchange(garbage, true);
+            exchange(Bytes.concat(PREFACE.getBytes(StandardCharsets.US_ASCII), garbage), true);
+            put();
+        }
+    }
+
+    @Test
+    void shouldServeAPrefaceThatComesInPieces() throws Exception {
+        try (Socket socket = new Socket(node.address().getAddress(), node.address().getPort())) {
+            socket.setTcpNoDelay(true);
+            for (byte value : PREFACE.getBytes(StandardCharsets.US_ASCII)) {
+                socket.getOutputStream().write(value);
+                Thread.sleep(1);
+            }
+            // An empty SETTINGS frame; the server's own comes back.
+            socket.getOutputStream().write(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
+            socket.setSoTimeout(10_000);
+            byte[] header = socket.getInputStream().readNBytes(9);
+            assertEquals(4, header[3]);
+        }
+    }
+
+    @Test
+    void shouldNotMindConnectionsThatComeAndGo() throws IOException {
+        for (int i = 0; i < 100; i++) {
+            try (Socket socket = new Socket(node.address().getAddress(), node.address().getPort())) {
+                assertFalse(socket.isClosed());
+                if (i % 2 == 0) {
+                    socket.setSoLinger(true, 0);
+                }
+            }
+        }
+    }
+
+    private void put() {
+        KVGrpc.newBlockingStub(node.channel)
+                .withDeadlineAfter(20, TimeUnit.SECONDS)
+                .put(PutRequest.newBuilder()
+                        .setKey(ByteString.copyFromUtf8("k"))
+                        .build());
+    }
+
+    private String get(String pathAndQuery) throws IOException {
+        return getFrom(node.address().getPort(), pathAndQuery);
+    }
+
+    private static String getFrom(int port, String pathAndQuery) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection)
+                URI.create("http://127.0.0.1:" + port + pathAndQuery).toURL().openConnection();
+        connection.setReadTimeout(20_000);
+        int status = connection.getResponseCode();
+        try (InputStream body = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+            return status + " " + new String(body.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private String exchange(String request) throws IOException {
+        return exchange(request.getBytes(StandardCharsets.ISO_8859_1), false);
+    }
+
+    /// Sends and reads until the server closes the connection.
+    private String exchange(byte[] request, boolean endOfInput) throws IOException {
+        try (Socket socket = new Socket(node.address().getAddress(), node.address().getPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(request);
+            if (endOfInput) {
+                socket.shutdownOutput();
+            }
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        } catch (SocketException e) {
+            // Closed before it had read everything.
+            return "";
+        }
+    }
+}
