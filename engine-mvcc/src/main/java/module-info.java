@@ -1,5 +1,6 @@
 module tenon.mvcc {
     requires transitive tenon.api;
+    requires tenon.btree;
 
     exports tenon.mvcc;
 }

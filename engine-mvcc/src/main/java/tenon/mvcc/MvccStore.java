@@ -1,9 +1,23 @@
 package tenon.mvcc;
 
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import tenon.api.Platform;
+import tenon.btree.BTreeOptions;
+import tenon.btree.BTreeStore;
+import tenon.mvcc.keyspace.Recovery;
 
 /// A key space with history, in one file. See the package document for threads and durability.
 public interface MvccStore extends AutoCloseable {
+    /// Opens the key space in a file, or makes an empty one. Rebuilds the treeIndex, and goes on in the background
+    /// with a compaction that was not finished.
+    ///
+    /// @throws tenon.api.StorageException if the file cannot be opened, is damaged, or holds something else
+    static MvccStore open(Platform platform, Path file, MvccOptions options) {
+        BTreeOptions storeOptions = BTreeOptions.DEFAULT.withPrefault(options.prefault());
+        return Recovery.open(platform, BTreeStore.open(platform, file, storeOptions), options);
+    }
+
     /// Main revision of the last write transaction that changed something; 1 in an empty store.
     long currentRevision();
 

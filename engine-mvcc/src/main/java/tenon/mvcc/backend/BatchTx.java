@@ -1,0 +1,45 @@
+package tenon.mvcc.backend;
+
+import tenon.mvcc.AppliedIndex;
+import tenon.mvcc.index.DroppedRevisions;
+
+/// The changes that go into one commit. The records are changed under the writer lock, the bookkeeping under the
+/// monitor too; a sealed batch is not changed any more.
+final class BatchTx {
+    /// Rises by one from batch to batch.
+    final long number;
+    final BookkeepingMap bookkeeping = new BookkeepingMap();
+    /// Records to delete, behind all puts of this batch.
+    final DroppedRevisions deletes = new DroppedRevisions();
+    private RecordRun puts = RecordRun.EMPTY;
+    // Invariant: not before that of an earlier batch; null if no entry ended in this one.
+    private AppliedIndex applied;
+
+    BatchTx(long number) {
+        this.number = number;
+    }
+
+    void put(long main, int sub, boolean tombstone, byte[] record) {
+        puts = puts.append(main, sub, tombstone, record);
+    }
+
+    RecordRun puts() {
+        return puts;
+    }
+
+    AppliedIndex applied() {
+        return applied;
+    }
+
+    void setApplied(AppliedIndex newApplied) {
+        applied = newApplied;
+    }
+
+    int changeCount() {
+        return puts.count() + deletes.count() + bookkeeping.changeCount();
+    }
+
+    boolean isEmpty() {
+        return applied == null && changeCount() == 0;
+    }
+}

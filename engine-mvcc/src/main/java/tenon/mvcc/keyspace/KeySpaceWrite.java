@@ -1,0 +1,132 @@
+package tenon.mvcc.keyspace;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import tenon.api.MisuseException;
+import tenon.mvcc.AppliedIndex;
+import tenon.mvcc.KeyRange;
+import tenon.mvcc.KeyValue;
+import tenon.mvcc.RangeOptions;
+import tenon.mvcc.RangeResult;
+import tenon.mvcc.WriteTxn;
+import tenon.mvcc.backend.BackendRead;
+import tenon.mvcc.backend.FileBackend;
+import tenon.mvcc.index.IndexSnapshot;
+import tenon.mvcc.index.TreeIndex;
+
+/// The write transaction of one log entry. Holds the writer lock from begin to close.
+final class KeySpaceWrite implements WriteTxn {
+    private final FileBackend<Head> backend;
+    private final TreeIndex index;
+    private final AppliedIndex at;
+    private final Head before;
+    private final long main;
+    private final List<Change> changes = new ArrayList<>(1);
+    // Begun with the first read; knows the first `readChangeCount` changes.
+    private BackendRead<Head> records;
+    private int readChangeCount;
+    private boolean closed;
+
+    KeySpaceWrite(FileBackend<Head> backend, TreeIndex index, AppliedIndex at) {
+        this.backend = backend;
+        this.index = index;
+        this.at = at;
+        before = backend.head();
+        main = before.revision() + 1;
+    }
+
+    @Override
+    public long revision() {
+        return before.revision();
+    }
+
+    @Override
+    public long compactedRevision() {
+        return before.compactedRevision();
+    }
+
+    @Override
+    public RangeResult range(KeyRange range, RangeOptions options) {
+        checkOpen();
+        if (records == null || readChangeCount != changes.size()) {
+            closeRecords();
+            records = backend.unsafeBeginRead();
+            readChangeCount = changes.size();
+        }
+        return new RangeReader(index.present(), position(), records).read(range, options);
+    }
+
+    @Override
+    public List<Change> history(long fromRevision, int changeCount) {
+        throw new MisuseException("the history is read in a read transaction");
+    }
+
+    @Override
+    public long put(byte[] key, byte[] value, long leaseId) {
+        checkOpen();
+        if (key.length == 0) {
+            throw new MisuseException("a key must not be empty");
+        }
+        int sub = changes.size();
+        KeyValue.Origin origin = index.put(key, main, sub);
+        append(sub, false, KeyValue.of(key, value, origin, main, leaseId));
+        return main;
+    }
+
+    @Override
+    public long deleteRange(KeyRange range) {
+        checkOpen();
+        List<byte[]> doomed = new ArrayList<>();
+        index.present().visit(range, IndexSnapshot.CURRENT, (keys, i, keyMain, keySub) -> doomed.add(keys.get(i)));
+        for (byte[] key : doomed) {
+            int sub = changes.size();
+            index.tombstone(key, main, sub);
+            append(sub, true, KeyValue.tombstone(key, main));
+        }
+        return doomed.size();
+    }
+
+    private void append(int sub, boolean tombstone, KeyValue keyValue) {
+        backend.unsafeAppend(main, sub, tombstone, keyValue.encoded());
+        changes.add(new Change(tombstone, keyValue));
+    }
+
+    @Override
+    public List<Change> changes() {
+        return Collections.unmodifiableList(changes);
+    }
+
+    private Head.Position position() {
+        return changes.isEmpty() ? before.position() : before.position().withRevision(main);
+    }
+
+    private void checkOpen() {
+        if (closed || !backend.isWriterLockMine()) {
+            throw new MisuseException("this write transaction is closed or belongs to another thread");
+        }
+    }
+
+    private void closeRecords() {
+        if (records != null) {
+            records.close();
+            records = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        checkOpen();
+        closed = true;
+        try {
+            closeRecords();
+            IndexSnapshot after = changes.isEmpty() ? before.index() : index.snapshot();
+            backend.unsafeEndEntry(new Head(after, position(), at), at);
+        } finally {
+            backend.unlockWriter();
+        }
+    }
+}

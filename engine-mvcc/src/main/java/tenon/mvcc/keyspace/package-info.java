@@ -1,0 +1,11 @@
+/// # The key space
+///
+/// [KeySpace] joins treeIndex and backend into a [tenon.mvcc.MvccStore].
+///
+/// What readers see is one [Head] at a time. The writer publishes it together with the read buffer when a log entry
+/// ends; a [KeySpaceRead] takes both, and the store's snapshot, in O(1) and without a lock.
+///
+/// [Recovery] builds all of it from a file. [Compactor] forgets: first in the treeIndex, a thousand keys at a time,
+/// which yields the revisions to delete; then, in ascending order so that whole pages become free, in the file. Both
+/// take the writer lock for one step at a time.
+package tenon.mvcc.keyspace;
