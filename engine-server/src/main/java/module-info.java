@@ -21,4 +21,5 @@ module tenon.server {
     opens tenon.server.rpc to com.google.protobuf;
     opens tenon.server.command to info.picocli;
     opens tenon.server.command.ctl to info.picocli;
+    opens tenon.server.command.demo to info.picocli;
 }
