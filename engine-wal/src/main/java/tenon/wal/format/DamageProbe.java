@@ -97,7 +97,10 @@ public final class DamageProbe {
         long work = (long) WORK_FACTOR_MAX * image.sizeBytes();
         int from = position + RecordLayout.ALIGNMENT_BYTES;
         for (int at = from; at < image.sizeBytes(); at += RecordLayout.ALIGNMENT_BYTES) {
-            if (!image.isFrame(at) || !syncedAnyway && image.syncedPosition(at) <= position) {
+            if (!image.isFrame(at) || image.syncedPosition(at) > at) {
+                continue;
+            }
+            if (!syncedAnyway && image.syncedPosition(at) <= position) {
                 continue;
             }
             work -= image.endPosition(at) - at;

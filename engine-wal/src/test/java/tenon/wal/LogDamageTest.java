@@ -1,0 +1,323 @@
+package tenon.wal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static tenon.wal.LogWorld.DIRECTORY;
+import static tenon.wal.LogWorld.entry;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tenon.api.CorruptDataException;
+import tenon.api.HardState;
+import tenon.api.LogContents;
+import tenon.api.SnapshotMark;
+import tenon.testkit.Seeds;
+import tenon.testkit.SimulatedFileSystem;
+import tenon.wal.LogDiagnosis.Verdict;
+import tenon.wal.format.SegmentName;
+
+/// Damage of a log of three segments, all of it synced: it is refused, or it is harmless.
+class LogDamageTest {
+    private static final int SEGMENT_BYTES = 1024;
+
+    private final LogWorld world = new LogWorld();
+    private LogContents expected;
+    private List<Path> segments;
+    private int endPosition;
+    /// Where the last sync but one ended: what is behind it is proven by nothing but single bits.
+    private int provenPosition;
+
+    @BeforeEach
+    void makeLog() {
+        world.create();
+        long raftIndex = 1;
+        while (world.log.stats().segmentCount() < 3) {
+            world.append(new HardState(1, 3, raftIndex), entry(1, raftIndex, 30));
+            world.sync();
+            raftIndex++;
+        }
+        world.mark(1, 2);
+        for (int i = 0; i < 3; i++) {
+            world.append(new HardState(1, 3, raftIndex), entry(1, raftIndex, 30 + i));
+            world.sync();
+            raftIndex++;
+        }
+        provenPosition = (int) scan(0).diagnosis().positionBytes();
+        world.append(new HardState(1, 3, raftIndex), entry(1, raftIndex, 40));
+        world.sync();
+        world.log.close();
+        expected = world.model.contents();
+        LogScan.Result scan = scan(0);
+        assertEquals(Verdict.CLEAN, scan.diagnosis().verdict());
+        assertEquals(expected, scan.contents());
+        endPosition = scan.endPosition();
+        segments = new LogDirectory(world.disk, DIRECTORY)
+                .segmentNames().stream().map(name -> name.in(DIRECTORY)).toList();
+        assertEquals(3, segments.size());
+    }
+
+    private LogScan.Result scan(long knownStoredIndex) {
+        return new LogScan(new LogDirectory(world.disk, DIRECTORY), knownStoredIndex).run();
+    }
+
+    private int endOf(Path segment) {
+        if (segment.equals(segments.getLast())) {
+            return endPosition;
+        }
+        int[] end = new int[1];
+        new LogInspector(world.disk, DIRECTORY).forEachRecord(info -> {
+            if (info.file().equals(segment)) {
+                end[0] = (int) (info.positionBytes() + (12 + info.lengthBytes() + 4 + 7) / 8 * 8);
+            }
+        });
+        return end[0];
+    }
+
+    @Test
+    void shouldRefuseEverySingleWrongBit() {
+        for (Path segment : segments) {
+            int end = endOf(segment);
+            for (int position = 0; position < SEGMENT_BYTES; position++) {
+                for (int bit = 0; bit < 8; bit++) {
+                    world.disk.corrupt(segment, position, 1 << bit);
+                    LogScan.Result scan = scan(0);
+                    String where = segment.getFileName() + " position " + position + " bit " + bit;
+                    if (position < end) {
+                        assertEquals(Verdict.CORRUPT, scan.diagnosis().verdict(), where);
+                    } else {
+                        assertEquals(expected, LogModel.withoutTail(scan.contents()), where);
+                    }
+                    world.disk.corrupt(segment, position, 1 << bit);
+                }
+            }
+        }
+        assertEquals(expected, world.open().contents());
+    }
+
+    @Test
+    void shouldSayWhereTheDamageIsAndChangeNothing() {
+        Path segment = segments.get(1);
+        world.disk.corrupt(segment, 100, 4);
+        byte[] before = world.disk.content(segment);
+        CorruptDataException e = assertThrows(CorruptDataException.class, world::open);
+        assertEquals(segment, e.path());
+        assertEquals(88, e.positionBytes());
+        assertTrue(e.getMessage().contains("record 3:"), e.getMessage());
+        assertTrue(Arrays.equals(before, world.disk.content(segment)));
+        world.disk.corrupt(segment, 100, 4);
+        world.open();
+    }
+
+    @Test
+    void shouldRefuseAnyDamageOfWhatIsProven() {
+        RandomGenerator random = Seeds.random(LogDamageTest.class);
+        for (int run = 0; run < 3000; run++) {
+            Path segment = segments.get(random.nextInt(3));
+            boolean isLast = segment.equals(segments.getLast());
+            int end = isLast ? provenPosition : endOf(segment);
+            byte[] intact = world.disk.content(segment);
+            byte[] damaged = intact.clone();
+            int from = random.nextInt(end);
+            int to = from + 1 + random.nextInt(Math.min(SEGMENT_BYTES - from, 600));
+            if (isLast) {
+                // What proves it must be left.
+                to = Math.min(to, end);
+            }
+            switch (random.nextInt(3)) {
+                case 0 -> Arrays.fill(damaged, from, to, (byte) 0);
+                case 1 -> Arrays.fill(damaged, from, to, (byte) 0xFF);
+                default -> {
+                    for (int i = from; i < to; i++) {
+                        damaged[i] = (byte) random.nextInt();
+                    }
+                }
+            }
+            world.disk.setContent(segment, damaged);
+            LogScan.Result scan = scan(0);
+            if (Arrays.equals(intact, 0, end, damaged, 0, end)) {
+                assertEquals(expected, LogModel.withoutTail(scan.contents()));
+            } else {
+                assertEquals(Verdict.CORRUPT, scan.diagnosis().verdict(), segment + " from " + from + " to " + to);
+            }
+            world.disk.setContent(segment, intact);
+        }
+    }
+
+    @Test
+    void shouldRefuseEveryTruncation() {
+        for (Path segment : segments) {
+            byte[] intact = world.disk.content(segment);
+            for (int size = 0; size < SEGMENT_BYTES; size++) {
+                world.disk.setContent(segment, Arrays.copyOf(intact, size));
+                assertEquals(Verdict.CORRUPT, scan(0).diagnosis().verdict(), segment + " cut to " + size);
+            }
+            world.disk.setContent(segment, intact);
+        }
+    }
+
+    @Test
+    void shouldRefuseEveryMissingSegmentThatIsNeeded() {
+        for (Path segment : segments.subList(0, 2)) {
+            byte[] intact = world.disk.content(segment);
+            world.disk.delete(segment);
+            assertEquals(Verdict.CORRUPT, scan(0).diagnosis().verdict(), segment + " deleted");
+            world.disk.setContent(segment, intact);
+        }
+        world.disk.delete(segments.getLast());
+        long last = expected.entries().getLast().raftIndex();
+        assertEquals(Verdict.CORRUPT, scan(last).diagnosis().verdict(), "the store knows better");
+    }
+
+    @Test
+    void shouldRefuseARenamedOrDoubledSegment() {
+        SegmentName second = SegmentName.parse(segments.get(1)).orElseThrow();
+        Path other = new SegmentName(second.sequence(), second.firstRaftIndex() + 1).in(DIRECTORY);
+        world.disk.rename(segments.get(1), other);
+        assertEquals(Verdict.CORRUPT, scan(0).diagnosis().verdict());
+        world.disk.setContent(segments.get(1), world.disk.content(other));
+        assertEquals(Verdict.CORRUPT, scan(0).diagnosis().verdict(), "doubled");
+        world.disk.delete(other);
+        world.disk.setContent(segments.get(1), world.disk.content(segments.get(0)));
+        assertEquals(Verdict.CORRUPT, scan(0).diagnosis().verdict(), "the content of another one");
+    }
+
+    @Test
+    void shouldCutWhatWasWrittenAfterTheLastSyncButOneOnlyIfNothingProvesIt() {
+        Path last = segments.getLast();
+        byte[] intact = world.disk.content(last);
+        byte[] damaged = intact.clone();
+        Arrays.fill(damaged, provenPosition + 20, endPosition, (byte) 0);
+        world.disk.setContent(last, damaged);
+        assertEquals(Verdict.TORN, scan(0).diagnosis().verdict());
+        long lastRaftIndex = expected.entries().getLast().raftIndex();
+        assertEquals(Verdict.TORN, scan(lastRaftIndex - 1).diagnosis().verdict());
+        LogDiagnosis known = scan(lastRaftIndex).diagnosis();
+        assertEquals(Verdict.CORRUPT, known.verdict(), "the store holds the entry");
+        assertTrue(known.finding().contains("up to " + lastRaftIndex), known.finding());
+        world.options = world.options.withKnownStoredIndex(lastRaftIndex);
+        assertThrows(CorruptDataException.class, world::open);
+    }
+
+    @Test
+    void shouldRefuseAWrongBitInALargeRecordOnceASyncFollowed() {
+        world.open();
+        long raftIndex = world.log.lastRaftIndex() + 1;
+        world.append(null, entry(1, raftIndex, 6000));
+        world.sync();
+        LogDiagnosis clean = scan(0).diagnosis();
+        Path segment = clean.file();
+        world.disk.corrupt(segment, 3000, 1);
+        assertEquals(Verdict.TORN, scan(0).diagnosis().verdict(), "the documented limit");
+        assertEquals(Verdict.CORRUPT, scan(raftIndex).diagnosis().verdict());
+        world.append(new HardState(1, 3, raftIndex));
+        assertEquals(Verdict.CORRUPT, scan(0).diagnosis().verdict());
+        world.disk.corrupt(segment, 3000, 1);
+        assertEquals(Verdict.CLEAN, scan(0).diagnosis().verdict());
+        // Its CRC, with a record behind it that no sync proves.
+        world.disk.corrupt(segment, (int) clean.positionBytes() - 1, 1);
+        assertEquals(Verdict.CORRUPT, scan(0).diagnosis().verdict());
+    }
+
+    @Test
+    void shouldNotBelieveHostileLengths() {
+        Path last = segments.getLast();
+        byte[] intact = world.disk.content(last);
+        for (int length : new int[] {Integer.MAX_VALUE, Integer.MIN_VALUE, -1, -8, SEGMENT_BYTES, Integer.MAX_VALUE - 8}) {
+            for (int position : new int[] {0, 56, 88, provenPosition}) {
+                byte[] damaged = intact.clone();
+                ByteBuffer.wrap(damaged).order(ByteOrder.LITTLE_ENDIAN).putInt(position, length);
+                world.disk.setContent(last, damaged);
+                LogScan.Result scan = scan(0);
+                assertTrue(position == provenPosition || scan.diagnosis().verdict() == Verdict.CORRUPT);
+            }
+        }
+    }
+
+    @Test
+    void shouldEndOnFilesMadeToKeepItBusy() {
+        // Every other place looks like the head of a record that reaches to the end and follows on a sync.
+        byte[] hostile = new byte[8 << 20];
+        ByteBuffer buffer = ByteBuffer.wrap(hostile).order(ByteOrder.LITTLE_ENDIAN);
+        buffer.put(world.disk.content(segments.getFirst()), 0, 88);
+        int typeAndStamp = buffer.getInt(60);
+        for (int at = 96; at + 24 < hostile.length; at += 16) {
+            buffer.putInt(at, hostile.length - at - 24);
+            buffer.putInt(at + 4, typeAndStamp);
+            buffer.putInt(at + 8, at / 8);
+        }
+        world.disk.setContent(segments.getFirst(), hostile);
+        world.disk.delete(segments.get(1));
+        world.disk.delete(segments.get(2));
+        LogDiagnosis diagnosis = assertTimeout(Duration.ofSeconds(20), () -> scan(0).diagnosis());
+        assertEquals(Verdict.CORRUPT, diagnosis.verdict());
+    }
+
+    @Test
+    void shouldDeleteASegmentThatWasNeverBegun() {
+        world.open().log().close();
+        SegmentName last = SegmentName.parse(segments.getLast()).orElseThrow();
+        Path unbegun = new SegmentName(
+                        last.sequence() + 1, expected.entries().getLast().raftIndex() + 1)
+                .in(DIRECTORY);
+        byte[] earlierLife = world.disk.content(segments.getFirst());
+        world.disk.setContent(unbegun, earlierLife);
+        LogDiagnosis diagnosis = scan(0).diagnosis();
+        assertEquals(Verdict.TORN, diagnosis.verdict());
+        assertTrue(diagnosis.finding().contains("never begun"), diagnosis.finding());
+        // It shows that what is before it had been synced.
+        world.disk.corrupt(segments.getLast(), endPosition - 9, 0x55);
+        assertEquals(Verdict.CORRUPT, scan(0).diagnosis().verdict());
+        world.disk.corrupt(segments.getLast(), endPosition - 9, 0x55);
+        LogContents contents = world.open().contents();
+        assertEquals(expected, contents);
+        assertTrue(!world.disk.exists(unbegun));
+    }
+
+    @Test
+    void shouldRefuseRecordsOfAnotherNode() {
+        SimulatedFileSystem other = new SimulatedFileSystem();
+        SegmentedLog.create(
+                        LogWorld.platform(other), DIRECTORY, new tenon.api.NodeIdentity(9, 9), world.options)
+                .close();
+        byte[] head = other.content(segments.getFirst());
+        byte[] mixed = world.disk.content(segments.getFirst());
+        System.arraycopy(head, 0, mixed, 0, 88);
+        world.disk.setContent(segments.getFirst(), mixed);
+        assertEquals(Verdict.CORRUPT, scan(0).diagnosis().verdict());
+    }
+
+    @Test
+    void shouldShowAllRecordsAndThoseBehindDamage() {
+        List<RecordInfo> intact = new java.util.ArrayList<>();
+        LogInspector inspector = new LogInspector(world.disk, DIRECTORY);
+        inspector.forEachRecord(intact::add);
+        assertTrue(intact.stream().allMatch(RecordInfo::isValid));
+        assertEquals(
+                List.of(RecordType.CRC, RecordType.METADATA, RecordType.ENTRY, RecordType.STATE),
+                intact.stream().limit(4).map(RecordInfo::type).toList());
+        assertEquals(1, intact.stream().filter(info -> info.type() == RecordType.SNAPSHOT).count());
+        RecordInfo third = intact.get(2);
+        assertEquals(
+                new RecordInfo(segments.getFirst(), 88, 3, RecordType.ENTRY, 1, 1, 50, true), third);
+
+        world.disk.corrupt(segments.getFirst(), third.positionBytes() + 30, 0x10);
+        List<RecordInfo> damaged = new java.util.ArrayList<>();
+        inspector.forEachRecord(damaged::add);
+        assertEquals(intact.size(), damaged.size());
+        assertEquals(List.of(third.positionBytes()), damaged.stream()
+                .filter(info -> !info.isValid())
+                .map(RecordInfo::positionBytes)
+                .toList());
+        assertEquals(Verdict.CORRUPT, inspector.verify().verdict());
+        assertEquals(new SnapshotMark(1, 2), expected.snapshot());
+    }
+}
