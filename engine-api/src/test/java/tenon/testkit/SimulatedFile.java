@@ -190,6 +190,6 @@ final class SimulatedFile implements StorageFile {
 
     static StorageFullException diskFull(String operation, Path path) {
         return new StorageFullException(
-                "could not " + operation + " of " + path + ": the simulated disk is full", path, null);
+                path + ": could not " + operation + ": the simulated disk is full", path, null);
     }
 }

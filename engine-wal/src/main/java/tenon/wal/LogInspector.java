@@ -8,6 +8,7 @@ import tenon.api.HardState;
 import tenon.api.OpenMode;
 import tenon.api.SnapshotMark;
 import tenon.api.StorageFile;
+import tenon.api.StorageIoException;
 import tenon.wal.format.DamageProbe;
 import tenon.wal.format.RecordLayout;
 import tenon.wal.format.SegmentImage;
@@ -17,6 +18,8 @@ import tenon.wal.format.SegmentName;
 /// Looks at a log without changing it and without its lock, also beside a running node. What that node is just writing
 /// may look torn. Any thread.
 public final class LogInspector {
+    private static final int ATTEMPT_COUNT_MAX = 5;
+
     private final LogDirectory directory;
 
     /// @param path the directory of a log
@@ -36,7 +39,24 @@ public final class LogInspector {
     ///
     /// @param knownStoredIndex see [LogOptions#knownStoredIndex]
     public LogDiagnosis verify(long knownStoredIndex) {
-        return new LogScan(directory, knownStoredIndex).run().diagnosis();
+        LogDiagnosis before = null;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                LogDiagnosis diagnosis = new LogScan(directory, knownStoredIndex).run().diagnosis();
+                // A node that writes while the file is read may look damaged, but not twice in the same way.
+                if (diagnosis.verdict() != LogDiagnosis.Verdict.CORRUPT
+                        || diagnosis.equals(before)
+                        || attempt >= ATTEMPT_COUNT_MAX) {
+                    return diagnosis;
+                }
+                before = diagnosis;
+            } catch (StorageIoException e) {
+                // A segment may be released between being listed and being read.
+                if (attempt >= ATTEMPT_COUNT_MAX) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /// Shows each record in order, also those behind damage, as far as they can be found. Needs no valid head.

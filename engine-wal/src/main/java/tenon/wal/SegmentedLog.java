@@ -98,8 +98,8 @@ public final class SegmentedLog implements Log {
     private static void makeFirstSegment(LogDirectory directory, NodeIdentity identity, SegmentSupply supply) {
         SegmentName name = new SegmentName(SegmentLayout.FIRST_SEQUENCE, 1);
         Path spare = supply.take();
-        try (StorageFile file = directory.files.open(spare, OpenMode.READ_WRITE);
-                RecordEncoder encoder = new RecordEncoder()) {
+        try (StorageFile file = directory.files.open(spare, OpenMode.READ_WRITE)) {
+            RecordEncoder encoder = new RecordEncoder();
             encoder.begin(name.sequence(), 0);
             encoder.head(name, 0, file.sizeBytes());
             encoder.metadata(identity);
@@ -405,10 +405,12 @@ public final class SegmentedLog implements Log {
 
     private void closeFiles() {
         supply.close();
-        encoder.close();
-        if (file != null) {
-            file.close();
+        try {
+            if (file != null) {
+                file.close();
+            }
+        } finally {
+            lock.close();
         }
-        lock.close();
     }
 }

@@ -228,6 +228,31 @@ class LogDamageTest {
     }
 
     @Test
+    void shouldTakeALostSectorForTornAlsoIfItOnlyHeldZerosAndTheCrc() {
+        LogWorld larger = new LogWorld();
+        larger.options = larger.options.withSegmentSizeBytes(8192);
+        larger.create();
+        int start = 88;
+        // The record ends with a sector, so that its follower is in another one.
+        int end = 3 * 512;
+        tenon.api.EntryType type = tenon.api.EntryType.NORMAL;
+        tenon.api.Entry zeros = new tenon.api.Entry(1, 1, type, new byte[end - start - 36]);
+        larger.log.append(null, List.of(zeros, entry(1, 2, 10)));
+        Path segment = new SegmentName(1, 1).in(DIRECTORY);
+        LogInspector inspector = new LogInspector(larger.disk, DIRECTORY);
+        assertEquals(Verdict.CLEAN, inspector.verify().verdict());
+        for (int sector = 1; sector < 4; sector++) {
+            byte[] torn = larger.disk.content(segment);
+            byte[] intact = torn.clone();
+            Arrays.fill(torn, sector * 512, (sector + 1) * 512, (byte) 0);
+            larger.disk.setContent(segment, torn);
+            Verdict expectedVerdict = sector == 1 ? Verdict.CLEAN : sector == 2 ? Verdict.TORN : Verdict.CLEAN;
+            assertEquals(expectedVerdict, inspector.verify().verdict(), "sector " + sector);
+            larger.disk.setContent(segment, intact);
+        }
+    }
+
+    @Test
     void shouldNotBelieveHostileLengths() {
         Path last = segments.getLast();
         byte[] intact = world.disk.content(last);

@@ -244,6 +244,15 @@ class SegmentedLogTest {
     }
 
     @Test
+    void shouldMakeDurableWhatItReadBack() {
+        // The process dies, the machine does not: what was not synced is read from memory, and then acted upon.
+        world.append(new HardState(1, 1, 0), entry(1, 1, 10));
+        world.reopen();
+        world.recover(world.disk.crash(CrashPlan.dropAll()));
+        assertEquals(1, world.log.lastRaftIndex());
+    }
+
+    @Test
     void shouldSayThatThereIsNoLog() {
         Path nowhere = Path.of("/nowhere");
         assertFalse(SegmentedLog.exists(world.disk, nowhere));
@@ -266,11 +275,10 @@ class SegmentedLogTest {
     void shouldNameTheVersionOfALaterFormat() {
         SegmentName name = new SegmentName(1, 1);
         byte[] bytes = new byte[1024];
-        try (RecordEncoder encoder = new RecordEncoder()) {
-            encoder.begin(1, 0);
-            encoder.head(name, 0, 1024);
-            encoder.encoded().get(bytes, 0, 56);
-        }
+        RecordEncoder encoder = new RecordEncoder();
+        encoder.begin(1, 0);
+        encoder.head(name, 0, 1024);
+        encoder.encoded().get(bytes, 0, 56);
         bytes[12 + SegmentLayout.VERSION_OFFSET] = 9;
         java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
         crc.update(new byte[4]);
@@ -323,8 +331,8 @@ class SegmentedLogTest {
         LogScan.Result scan = new LogScan(new LogDirectory(world.disk, DIRECTORY), 0).run();
         world.log.close();
         Path file = new SegmentName(1, 1).in(DIRECTORY);
-        try (RecordEncoder encoder = new RecordEncoder();
-                StorageFile segment = world.disk.open(file, OpenMode.READ_WRITE)) {
+        try (StorageFile segment = world.disk.open(file, OpenMode.READ_WRITE)) {
+            RecordEncoder encoder = new RecordEncoder();
             encoder.begin(77, scan.rollingCrc());
             encoder.entry(entry(1, 2, 20));
             segment.write(end.positionBytes(), encoder.encoded());
@@ -356,6 +364,35 @@ class SegmentedLogTest {
         OpenedLog opened = SegmentedLog.open(platform, directory.resolve("wal"), options);
         opened.log().close();
         assertEquals(model.contents(), opened.contents());
+    }
+
+    @Test
+    void shouldBeInspectedWhileItIsWritten(@TempDir Path directory) throws InterruptedException {
+        Platform platform = Platform.system();
+        LogOptions options = LogOptions.DEFAULT.withSegmentSizeBytes(64 << 10);
+        try (SegmentedLog log = SegmentedLog.create(platform, directory, LogModel.IDENTITY, options)) {
+            Thread writer = platform.threads().start("writer", () -> {
+                for (int i = 1; i <= 3000; i++) {
+                    log.append(new HardState(1, 1, i), List.of(entry(1, i, 200)));
+                    if (i % 10 == 0) {
+                        log.sync();
+                    }
+                    if (i % 500 == 0) {
+                        log.appendSnapshotMark(new SnapshotMark(1, i));
+                        log.release(i);
+                    }
+                }
+                log.sync();
+            });
+            LogInspector inspector = new LogInspector(platform.files(), directory);
+            while (writer.isAlive()) {
+                LogDiagnosis diagnosis = inspector.verify();
+                assertTrue(diagnosis.verdict() != LogDiagnosis.Verdict.CORRUPT, diagnosis.toString());
+                inspector.forEachRecord(record -> assertTrue(record.lengthBytes() != -1));
+            }
+            writer.join();
+            assertEquals(LogDiagnosis.Verdict.CLEAN, inspector.verify().verdict());
+        }
     }
 
     @Test

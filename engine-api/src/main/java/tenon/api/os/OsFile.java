@@ -173,7 +173,7 @@ final class OsFile implements StorageFile {
         String reason = String.valueOf(cause.getMessage());
         if (reason.contains("No space left") || reason.contains("quota exceeded")) {
             return new StorageFullException(
-                    "could not " + operation + " of " + path + ": the disk is full; make room and restart", path, cause);
+                    path + ": could not " + operation + ": the disk is full; make room and restart", path, cause);
         }
         return new StorageIoException(operation, path, cause);
     }

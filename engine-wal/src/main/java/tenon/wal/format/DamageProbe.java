@@ -7,6 +7,9 @@ public final class DamageProbe {
     /// probability of its number of bits in 2^32.
     static final int ONE_BIT_SIZE_MAX_BYTES = 4096;
 
+    /// What a disk writes as a whole.
+    static final int SECTOR_BYTES = 512;
+
     /// CRC-32C, reflected.
     private static final int POLYNOMIAL = 0x82F63B78;
     /// Checksummed bytes per byte of the file, after which a file made to keep us busy is given up.
@@ -45,7 +48,8 @@ public final class DamageProbe {
         int effect = POLYNOMIAL;
         for (int i = 0; i < bits; i++) {
             if (effect == syndrome) {
-                return isStampedButFor(bits - 1 - i);
+                int bitIndex = bits - 1 - i;
+                return isStampedButFor(bitIndex) && hasBytesInSectorOf(position + bitIndex / Byte.SIZE);
             }
             effect = effect >>> 1 ^ (effect & 1) * POLYNOMIAL;
         }
@@ -55,6 +59,19 @@ public final class DamageProbe {
     /// Whether type and stamp are right once the bit is turned.
     private boolean isStampedButFor(int bitIndex) {
         return turned(bitIndex, () -> image.isStamped(position));
+    }
+
+    /// Whether the record shows anything but zeros in the sector of a byte. If not, the sector may be one that was not
+    /// written, and should have had a single one in it.
+    private boolean hasBytesInSectorOf(int at) {
+        int from = Math.max(position, at / SECTOR_BYTES * SECTOR_BYTES);
+        int to = Math.min(image.endPosition(position), (at / SECTOR_BYTES + 1) * SECTOR_BYTES);
+        for (int i = from; i < to; i++) {
+            if (image.bytes()[i] != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean isOneBitOffInLength() {
@@ -80,13 +97,16 @@ public final class DamageProbe {
         return answer;
     }
 
-    /// Whether a valid record follows on the one here if only the CRC of this one is taken to be damaged.
+    /// Whether a valid record follows on the one here if only the CRC of this one is taken to be damaged. The follower
+    /// must share the sector of that CRC, or say that it had been synced: else the sector of the CRC may be missing,
+    /// with nothing but zeros lost in it otherwise.
     public boolean isFollowedDespiteItsCrc() {
         if (!image.isFrame(position)) {
             return false;
         }
-        int crc = image.computedCrc(position, rollingCrc);
-        return image.isValid(image.endPosition(position), crc);
+        int follower = image.endPosition(position);
+        return image.isValid(follower, image.computedCrc(position, rollingCrc))
+                && (follower % SECTOR_BYTES != 0 || image.syncedPosition(follower) > position);
     }
 
     /// Finds a later record that was written when what is damaged here had been synced.

@@ -1,6 +1,5 @@
 package tenon.wal.format;
 
-import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
@@ -12,26 +11,23 @@ import tenon.api.SnapshotMark;
 import tenon.wal.RecordType;
 
 /// Encodes records, one behind the other, into one off-heap buffer that is used again and again. Keeps the rolling CRC.
-public final class RecordEncoder implements AutoCloseable {
-    private static final int INITIAL_BYTES = 256 * 1024;
+public final class RecordEncoder {
+    private static final int INITIAL_BYTES = 64 * 1024;
     /// The rolling CRC stands right before the first record, so that each record is checksummed as one run.
     private static final int START = 8;
 
     // Invariant: the four bytes before the buffer's position are the rolling CRC.
-    private Arena arena;
     private ByteBuffer buffer;
     private final CRC32C crc = new CRC32C();
     private int stamp;
     private int syncedWord;
 
     public RecordEncoder() {
-        newBuffer(INITIAL_BYTES);
+        buffer = newBuffer(INITIAL_BYTES).position(START);
     }
 
-    private void newBuffer(int sizeBytes) {
-        arena = Arena.ofShared();
-        buffer = arena.allocate(sizeBytes, 8).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-        buffer.position(START);
+    private static ByteBuffer newBuffer(int sizeBytes) {
+        return ByteBuffer.allocateDirect(sizeBytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /// Starts in another segment. What was encoded and not taken is forgotten.
@@ -58,11 +54,7 @@ public final class RecordEncoder implements AutoCloseable {
     public void reserve(long sizeBytes) {
         if (START + sizeBytes > buffer.capacity()) {
             int size = Math.toIntExact(Long.highestOneBit(START + sizeBytes - 1) << 1);
-            Arena before = arena;
-            ByteBuffer old = buffer.flip();
-            newBuffer(size);
-            buffer.position(0).put(old);
-            before.close();
+            buffer = newBuffer(size).put(buffer.flip());
         }
     }
 
@@ -136,10 +128,5 @@ public final class RecordEncoder implements AutoCloseable {
         crc.update(buffer.limit(end).position(start - RecordLayout.CRC_BYTES));
         buffer.limit(buffer.capacity());
         buffer.putInt((int) crc.getValue());
-    }
-
-    @Override
-    public void close() {
-        arena.close();
     }
 }

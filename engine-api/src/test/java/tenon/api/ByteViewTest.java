@@ -1,0 +1,97 @@
+package tenon.api;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import tenon.testkit.Seeds;
+
+class ByteViewTest {
+    private long stampNow = 7;
+
+    private ByteView view(byte[] bytes, int offset, int length) {
+        ByteView view = new ByteView();
+        view.set(MemorySegment.ofArray(bytes), offset, length, this::check, 7);
+        return view;
+    }
+
+    private void check(long stamp) {
+        if (stamp != stampNow) {
+            throw new TxEndedException("ended");
+        }
+    }
+
+    @Test
+    void shouldReadWhereTheBytesLie() {
+        byte[] bytes = {9, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+        ByteView view = view(bytes, 1, 8);
+        assertEquals(8, view.lengthBytes());
+        assertEquals(1, view.get(0));
+        assertEquals(8, view.get(7));
+        assertEquals(0x0807_0605_0403_0201L, view.getLong(0));
+        assertArrayEquals(new byte[] {1, 2, 3, 4, 5, 6, 7, 8}, view.toByteArray());
+        byte[] target = new byte[10];
+        view.copyTo(target, 2);
+        assertArrayEquals(new byte[] {0, 0, 1, 2, 3, 4, 5, 6, 7, 8}, target);
+        bytes[1] = 42;
+        assertEquals(42, view.get(0), "no copy was made");
+    }
+
+    @Test
+    void shouldRefuseIndexesOutside() {
+        ByteView view = view(new byte[20], 4, 8);
+        for (int index : new int[] {-1, 8, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+            assertThrows(MisuseException.class, () -> view.get(index), "get " + index);
+        }
+        for (int index : new int[] {-1, 1, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+            assertThrows(MisuseException.class, () -> view.getLong(index), "getLong " + index);
+        }
+        ByteView empty = view(new byte[20], 4, 0);
+        assertThrows(MisuseException.class, () -> empty.get(0));
+        assertThrows(MisuseException.class, () -> empty.getLong(0));
+        assertArrayEquals(new byte[0], empty.toByteArray());
+    }
+
+    @Test
+    void shouldThrowOnEachAccessAfterTheTransactionEnded() {
+        ByteView view = view(new byte[20], 0, 10);
+        stampNow = 8;
+        List<Runnable> accesses = List.of(
+                view::lengthBytes,
+                () -> view.get(0),
+                () -> view.getLong(0),
+                () -> view.copyTo(new byte[10], 0),
+                view::toByteArray,
+                () -> view.compareTo(new byte[1]));
+        accesses.forEach(access -> assertThrows(TxEndedException.class, access::run));
+        stampNow = 7;
+        accesses.forEach(Runnable::run);
+        assertThrows(TxEndedException.class, () -> new ByteView().lengthBytes(), "never set");
+    }
+
+    @Test
+    void shouldCompareAsUnsignedBytes() {
+        RandomGenerator random = Seeds.random(ByteViewTest.class);
+        for (int run = 0; run < 5000; run++) {
+            byte[] left = new byte[random.nextInt(12)];
+            byte[] right = new byte[random.nextInt(12)];
+            random.nextBytes(left);
+            random.nextBytes(right);
+            int shared = Math.min(random.nextInt(12), Math.min(left.length, right.length));
+            System.arraycopy(left, 0, right, 0, shared);
+            byte[] lain = new byte[left.length + 9];
+            random.nextBytes(lain);
+            System.arraycopy(left, 0, lain, 5, left.length);
+            int found = view(lain, 5, left.length).compareTo(right);
+            int expected = Arrays.compareUnsigned(left, right);
+            assertEquals(Integer.signum(expected), Integer.signum(found), Arrays.toString(left));
+        }
+        assertTrue(view(new byte[] {(byte) 0x80}, 0, 1).compareTo(new byte[] {0x7F}) > 0);
+    }
+}

@@ -1,0 +1,48 @@
+package tenon.api.os;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tenon.api.OpenMode;
+import tenon.api.StorageFile;
+import tenon.api.StorageFullException;
+
+class OsFileTest {
+    /// A device of Linux that is always full.
+    private static final Path FULL = Path.of("/dev/full");
+
+    @Test
+    void shouldTellAFullDiskFromOtherErrors() {
+        assumeTrue(Files.exists(FULL));
+        try (StorageFile file = new OsFileSystem().open(FULL, OpenMode.READ_WRITE)) {
+            StorageFullException e =
+                    assertThrows(StorageFullException.class, () -> file.write(0, ByteBuffer.allocate(10)));
+            assertEquals(FULL, e.path());
+            assertTrue(e.getMessage().contains("the disk is full; make room and restart"), e.getMessage());
+            assertThrows(StorageFullException.class, () -> file.allocate(1 << 20));
+        }
+    }
+
+    @Test
+    void shouldAllocateMoreThanItsBlockOfZeros(@TempDir Path directory) {
+        long sizeBytes = (5 << 19) + 13;
+        try (StorageFile file = new OsFileSystem().open(directory.resolve("file"), OpenMode.CREATE)) {
+            file.write(0, ByteBuffer.wrap(new byte[] {1}));
+            file.allocate(sizeBytes);
+            assertEquals(sizeBytes, file.sizeBytes());
+            ByteBuffer content = ByteBuffer.allocate((int) sizeBytes);
+            assertEquals(sizeBytes, file.read(0, content));
+            assertEquals(1, content.get(0));
+            for (int i = 1; i < sizeBytes; i++) {
+                assertEquals(0, content.get(i));
+            }
+        }
+    }
+}
