@@ -274,8 +274,13 @@ public final class BTreeStore implements Store {
 
     @Override
     public CheckReport check() {
+        boolean isQuiet = writer.tryAcquire();
         try (BTreeReadTx tx = pin()) {
-            return StoreCheck.run(tx);
+            return StoreCheck.run(tx, isQuiet);
+        } finally {
+            if (isQuiet) {
+                writer.release();
+            }
         }
     }
 

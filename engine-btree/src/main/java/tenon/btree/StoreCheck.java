@@ -24,13 +24,20 @@ final class StoreCheck {
         this.highWaterMark = tx.meta.highWaterMark();
     }
 
-    static CheckReport run(BTreeTx tx) {
-        return new StoreCheck(tx).run();
+    /// @param withMetaPages whether nobody may be writing them meanwhile
+    static CheckReport run(BTreeTx tx, boolean withMetaPages) {
+        try {
+            return new StoreCheck(tx).run(withMetaPages);
+        } catch (IllegalStateException | InternalError e) {
+            throw tx.onFault(e);
+        }
     }
 
-    private CheckReport run() {
+    private CheckReport run(boolean withMetaPages) {
         use(0, PageLayout.META_PAGE_COUNT, "the meta pages");
-        checkMetaPages();
+        if (withMetaPages) {
+            checkMetaPages();
+        }
         checkFreelist();
         checkTree(tx.meta.rootPageId(), tx.meta.rootTxid(), "the root bucket", true);
         long unused = 0;

@@ -68,7 +68,7 @@ public final class StoreInspector implements AutoCloseable {
     }
 
     public CheckReport check() {
-        return StoreCheck.run(tx);
+        return StoreCheck.run(tx, true);
     }
 
     public StoreStats stats() {

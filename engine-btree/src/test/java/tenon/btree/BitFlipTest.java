@@ -1,0 +1,120 @@
+package tenon.btree;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import tenon.api.Platform;
+import tenon.api.ReadTx;
+import tenon.api.StorageException;
+import tenon.api.WriteTx;
+import tenon.testkit.Seeds;
+import tenon.testkit.SimulatedFileSystem;
+
+/// Flips every single bit of a small store file, one at a time.
+class BitFlipTest {
+    private final SimulatedFileSystem disk = new SimulatedFileSystem();
+    private final Platform platform = Workload.platform(disk);
+
+    private void fill() {
+        disk.createDirectories(Workload.PATH.getParent());
+        RandomGenerator random = Seeds.from(11);
+        try (BTreeStore store = BTreeStore.open(platform, Workload.PATH, Workload.OPTIONS)) {
+            for (int i = 0; i < 3; i++) {
+                try (WriteTx tx = store.beginWrite()) {
+                    tx.createBucketIfAbsent("B0".getBytes()).put(new byte[] {(byte) i}, new byte[900 * i + 3]);
+                    tx.bucket("B0".getBytes()).createBucket(("n" + i).getBytes()).put(new byte[] {1}, new byte[40]);
+                    for (int key = 0; key < 25; key++) {
+                        tx.bucket("B0".getBytes()).put(("key" + random.nextInt(30)).getBytes(), new byte[30]);
+                    }
+                    tx.commit();
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldNoticeEveryFlippedBit() {
+        fill();
+        List<String> expected = content();
+        BitSet unused = unusedPages();
+        int pageSizeBytes = Workload.OPTIONS.pageSizeBytes();
+        int sizeBytes = disk.content(Workload.PATH).length;
+        int undetected = 0;
+        for (int position = 0; position < sizeBytes; position++) {
+            boolean mayPass = unused.get(position / pageSizeBytes);
+            // In free pages one bit of each byte will do.
+            for (int bit = 0; bit < (mayPass ? 1 : 8); bit++) {
+                disk.corrupt(Workload.PATH, position, 1 << bit);
+                boolean noticed = isNoticed(expected);
+                disk.corrupt(Workload.PATH, position, 1 << bit);
+                undetected += noticed ? 0 : 1;
+                if (!noticed && !mayPass) {
+                    fail("bit " + bit + " at position " + position + " was flipped unnoticed");
+                }
+            }
+        }
+        assertTrue(undetected > 0, "free pages hold nothing that could be damaged");
+        assertFalse(isNoticed(expected), "the file should be whole again");
+    }
+
+    /// Whether opening or checking tells; the data that reading shows must be right in any case.
+    private boolean isNoticed(List<String> expected) {
+        try (StoreInspector inspector = StoreInspector.open(platform, Workload.PATH)) {
+            boolean clean = inspector.check().isClean();
+            try {
+                assertEquals(expected, elements(inspector.tx()));
+            } catch (StorageException damaged) {
+                assertFalse(clean, "what cannot be read should not pass the check");
+            }
+            return !clean;
+        } catch (StorageException damaged) {
+            return true;
+        }
+    }
+
+    private List<String> content() {
+        try (StoreInspector inspector = StoreInspector.open(platform, Workload.PATH)) {
+            return elements(inspector.tx());
+        }
+    }
+
+    private static List<String> elements(ReadTx tx) {
+        List<String> elements = new ArrayList<>();
+        for (byte[] name : tx.bucketNames()) {
+            var cursor = tx.bucket(name).cursor();
+            while (cursor.next()) {
+                byte[] key = cursor.key().toByteArray();
+                elements.add(java.util.Arrays.toString(key) + java.util.Arrays.toString(cursor.value().toByteArray()));
+                if (cursor.isBucket()) {
+                    var nested = tx.bucket(name).findBucket(key).orElseThrow().cursor();
+                    while (nested.next()) {
+                        elements.add(java.util.Arrays.toString(nested.value().toByteArray()));
+                    }
+                }
+            }
+        }
+        return elements;
+    }
+
+    private BitSet unusedPages() {
+        BitSet unused = new BitSet();
+        try (StoreInspector inspector = StoreInspector.open(platform, Workload.PATH)) {
+            inspector.forEachPage(page -> {
+                if (page.type() == PageType.FREE) {
+                    unused.set((int) page.pageId());
+                }
+            });
+            int end = (int) inspector.stats().pageCount();
+            int size = disk.content(Workload.PATH).length / Workload.OPTIONS.pageSizeBytes();
+            unused.set(end, Math.max(end, size));
+        }
+        return unused;
+    }
+}
