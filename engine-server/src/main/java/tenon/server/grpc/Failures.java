@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import tenon.api.ProposalDroppedException;
 import tenon.mvcc.CompactedException;
 import tenon.mvcc.FutureRevisionException;
+import tenon.mvcc.MalformedRecordException;
 import tenon.mvcc.MvccException;
 import tenon.mvcc.RevisionSpaceExhaustedException;
 import tenon.server.error.EtcdError;
@@ -51,6 +52,7 @@ final class Failures {
             case CompactedException _ -> EtcdError.COMPACTED;
             case FutureRevisionException _ -> EtcdError.FUTURE_REVISION;
             case RevisionSpaceExhaustedException _ -> EtcdError.REVISION_SPACE_EXHAUSTED;
+            case MalformedRecordException _ -> EtcdError.CORRUPT;
         };
     }
 
