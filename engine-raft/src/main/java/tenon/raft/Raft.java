@@ -167,7 +167,9 @@ final class Raft {
 
     void acceptAppend(Message.Append append) {
         checkAppend(append);
+        log.checkCommitted(append.previousIndex(), append.previousTerm());
         if (append.previousIndex() < log.committed()) {
+            append.entries().forEach(entry -> log.checkCommitted(entry.raftIndex(), entry.term()));
             acknowledge(append.from(), log.committed());
             return;
         }

@@ -111,6 +111,14 @@ final class RaftLog {
         return entry;
     }
 
+    /// @throws ProtocolViolationException if another entry is committed at this index
+    void checkCommitted(long index, long term) {
+        if (index >= base.raftIndex() && index <= committed && termAt(index) != term) {
+            throw new ProtocolViolationException("the leader has term " + term + " at index " + index
+                    + ", but an entry of term " + termAt(index) + " is committed there");
+        }
+    }
+
     /// Takes over a leader's entries, which follow a place where the logs agree. Replaces what differs from them.
     ///
     /// @return from where on entries were replaced, 0 if none were
@@ -119,10 +127,7 @@ final class RaftLog {
         for (int i = 0; i < entries.size(); i++) {
             Entry entry = entries.get(i);
             if (!matches(entry.raftIndex(), entry.term())) {
-                if (entry.raftIndex() <= committed) {
-                    throw new ProtocolViolationException("entry " + entry + " differs from the committed one of term "
-                            + termAt(entry.raftIndex()));
-                }
+                checkCommitted(entry.raftIndex(), entry.term());
                 boolean replaces = entry.raftIndex() <= last;
                 truncate(entry.raftIndex());
                 for (Entry added : entries.subList(i, entries.size())) {
