@@ -1,8 +1,8 @@
 /// The node.
 module tenon.server {
     requires transitive tenon.api;
-    requires tenon.btree;
     requires tenon.mvcc;
+    requires tenon.raft;
     requires tenon.wal;
     requires com.google.common;
     requires com.google.protobuf;
@@ -17,13 +17,14 @@ module tenon.server {
     requires io.netty.common;
     requires io.netty.handler;
     requires io.netty.transport;
+    requires HdrHistogram;
     requires info.picocli;
+    requires org.yaml.snakeyaml;
     requires java.logging;
+
+    exports tenon.server;
 
     opens tenon.server.rpc to com.google.protobuf;
     opens tenon.server.command to info.picocli;
     opens tenon.server.command.ctl to info.picocli;
-    opens tenon.server.command.db to info.picocli;
-    opens tenon.server.command.demo to info.picocli;
-    opens tenon.server.command.wal to info.picocli;
 }

@@ -47,7 +47,8 @@ final class Defragmentation {
         boolean done = false;
         try {
             Compaction.copy(source, store);
-            store.finishCopy();
+            store.sync();
+            store.trim();
             done = true;
             return state;
         } finally {

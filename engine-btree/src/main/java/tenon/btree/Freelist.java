@@ -17,7 +17,7 @@ final class Freelist {
     private final ExtentSet free = new ExtentSet();
     private final TreeMap<Long, ExtentSet> pending = new TreeMap<>();
     /// Pages that hold the freelist itself, oldest first.
-    private final List<Link> chain = new ArrayList<>();
+    private final List<Long> chain = new ArrayList<>();
     private long highWaterMark;
 
     private final ExtentSet taken = new ExtentSet();
@@ -25,12 +25,7 @@ final class Freelist {
     private long txid;
     private long highWaterMarkBefore;
     private int chainCountBefore;
-    private List<Link> chainBefore = List.of();
-
-    /// A page of the freelist, with the lower bits of its txid.
-    record Link(long pageId, int txid) {
-        static final Link NONE = new Link(0, 0);
-    }
+    private List<Long> chainBefore = List.of();
 
     Freelist(long highWaterMark, long segmentPages) {
         this.highWaterMark = highWaterMark;
@@ -80,7 +75,7 @@ final class Freelist {
         return List.copyOf(pending.headMap(txid).values());
     }
 
-    List<Link> chain() {
+    List<Long> chain() {
         return chain;
     }
 
@@ -136,7 +131,7 @@ final class Freelist {
     /// The freelist starts anew: the pages it is written on are freed.
     void restartChain() {
         chainBefore = List.copyOf(chain);
-        chain.forEach(link -> free(link.pageId(), 1));
+        chain.forEach(page -> free(page, 1));
         chain.clear();
     }
 

@@ -28,7 +28,7 @@ final class FreelistPages {
     /// Allocates and writes the pages of this commit.
     ///
     /// @param newPage makes a dirty freelist page of this id
-    void write(long txid, LongFunction<PageView> newPage) {
+    void write(LongFunction<PageView> newPage) {
         boolean whole = freelist.chain().size() > CHAIN_PAGE_COUNT_MIN + 2 * freelist.free().runCount() / entryCountMax;
         if (whole) {
             freelist.restartChain();
@@ -37,16 +37,14 @@ final class FreelistPages {
         List<long[]> entries = entries(whole);
         while ((freelist.chain().size() - kept) * entryCountMax < entries.size()) {
             // The page itself changes what is to be written.
-            freelist.chain().add(new Freelist.Link(freelist.allocate(1), (int) txid));
+            freelist.chain().add(freelist.allocate(1));
             entries = entries(whole);
         }
         for (int i = kept; i < freelist.chain().size(); i++) {
             int from = Math.min(entries.size(), (i - kept) * entryCountMax);
             int to = Math.min(entries.size(), from + entryCountMax);
-            PageView page = newPage.apply(freelist.chain().get(i).pageId());
-            Freelist.Link previous = i == 0 ? Freelist.Link.NONE : freelist.chain().get(i - 1);
-            PageEditor.setLong(page, PageLayout.FREELIST_PREVIOUS_OFFSET, previous.pageId());
-            PageEditor.setLong(page, PageLayout.FREELIST_PREVIOUS_TXID_OFFSET, Integer.toUnsignedLong(previous.txid()));
+            PageView page = newPage.apply(freelist.chain().get(i));
+            PageEditor.setLong(page, PageLayout.FREELIST_PREVIOUS_OFFSET, i == 0 ? 0 : freelist.chain().get(i - 1));
             PageEditor.setCount(page, to - from);
             fill(page, entries.subList(from, to));
         }
@@ -91,24 +89,21 @@ final class FreelistPages {
     /// @throws CorruptDataException if it contradicts itself
     static Freelist read(Meta meta, PageFile file, long segmentPages) {
         Freelist freelist = new Freelist(meta.highWaterMark(), segmentPages);
-        List<Freelist.Link> chain = new ArrayList<>();
+        List<Long> chain = new ArrayList<>();
         PageView page = new PageView();
-        Freelist.Link link = new Freelist.Link(meta.freelistPageId(), meta.freelistTxid());
-        while (link.pageId() != 0) {
-            file.load(link.pageId(), page);
-            if (page.type() != PageLayout.TYPE_FREELIST
-                    || (int) page.txid() != link.txid()
-                    || chain.size() > meta.highWaterMark()) {
-                throw file.corrupt(link.pageId(), "it is not the freelist page that the next one refers to");
+        long txid = meta.txid();
+        for (long id = meta.freelistPageId(); id != 0; ) {
+            file.load(id, page);
+            if (page.type() != PageLayout.TYPE_FREELIST || page.txid() > txid || chain.size() > meta.highWaterMark()) {
+                throw file.corrupt(id, "it does not belong into the freelist");
             }
-            chain.add(link);
-            link = new Freelist.Link(
-                    page.segment.get(PageLayout.LONG, page.base + PageLayout.FREELIST_PREVIOUS_OFFSET),
-                    page.segment.get(PageLayout.INT, page.base + PageLayout.FREELIST_PREVIOUS_TXID_OFFSET));
+            txid = page.txid();
+            chain.add(id);
+            id = page.segment.get(PageLayout.LONG, page.base + PageLayout.FREELIST_PREVIOUS_OFFSET);
         }
-        for (Freelist.Link present : chain.reversed()) {
-            file.load(present.pageId(), page);
-            freelist.chain().add(present);
+        for (long id : chain.reversed()) {
+            file.load(id, page);
+            freelist.chain().add(id);
             for (int i = 0; i < page.count(); i++) {
                 replay(freelist, meta, file, page, i);
             }

@@ -21,7 +21,6 @@ final class Leader implements Role {
     private final Raft raft;
     private final Members members;
     private final ReadIndexQueue reads = new ReadIndexQueue();
-    private final Lease lease;
 
     private int heartbeatElapsedTicks;
     private boolean heartbeatDue;
@@ -46,7 +45,6 @@ final class Leader implements Role {
         committedCounted = raft.log.lastIndex();
         firstIndexOfTerm = raft.log.lastIndex() + 1;
         members = new Members(raft);
-        lease = new Lease(raft.options);
     }
 
     /// Appends the empty entry that lets it commit what is there from earlier terms.
@@ -67,7 +65,6 @@ final class Leader implements Role {
 
     @Override
     public void onTick() {
-        lease.onTick();
         heartbeatElapsedTicks++;
         raft.electionElapsedTicks++;
         if (raft.electionElapsedTicks >= raft.options.electionTicks) {
@@ -256,23 +253,24 @@ final class Leader implements Role {
     /// Until this leader has committed in its term it does not know how far the log is committed, and a lease that it
     /// handed over is none: the read waits.
     private void takeRead(long from, long context) {
-        boolean immediate = raft.configuration().isOnlyVoter(raft.id) || lease.isValid();
+        boolean immediate = raft.configuration().isOnlyVoter(raft.id)
+                || raft.options.readMode == ReadMode.LEASE && transferTo == 0;
         if (immediate && hasCommittedInTerm()) {
             answer(from, context, raft.log.committed());
             return;
         }
         // What is committed in the end by the last leader is before this leader's first entry.
         long raftIndex = Math.max(raft.log.committed(), firstIndexOfTerm);
-        reads.add(from, context, raftIndex);
+        long number = reads.add(from, context, raftIndex);
+        members.self().readConfirmed = number;
         heartbeatDue = true;
     }
 
     private void answerReads() {
-        long confirmed = members.confirmedRead();
-        lease.onAnswered(confirmed);
-        if (!hasCommittedInTerm()) {
+        if (!hasCommittedInTerm() || reads.newestWaiting() == 0) {
             return;
         }
+        long confirmed = members.confirmedRead();
         for (ReadIndexQueue.Read read = reads.pollConfirmed(confirmed);
                 read != null;
                 read = reads.pollConfirmed(confirmed)) {
@@ -308,7 +306,6 @@ final class Leader implements Role {
 
     private void maybeHandOver() {
         if (transferTo != 0 && members.find(transferTo).match() == raft.log.lastIndex()) {
-            lease.giveUp();
             raft.outbox.send(new Message.TimeoutNow(raft.id, transferTo, raft.term()));
         }
     }
@@ -322,7 +319,6 @@ final class Leader implements Role {
 
     @Override
     public void sendDue() {
-        long readNumber = heartbeatDue ? numberHeartbeat() : 0;
         for (Progress progress : members.all()) {
             if (progress == members.self()) {
                 continue;
@@ -330,7 +326,7 @@ final class Leader implements Role {
             if (heartbeatDue) {
                 long commitIndex = Math.min(progress.match(), raft.log.committed());
                 raft.outbox.send(new Message.Heartbeat(
-                        raft.id, progress.nodeId, raft.term(), commitIndex, readNumber));
+                        raft.id, progress.nodeId, raft.term(), commitIndex, reads.newestWaiting()));
             }
             while (progress.isDue(raft.log.lastIndex(), raft.log.committed())) {
                 if (!sendTo(progress)) {
@@ -339,15 +335,6 @@ final class Leader implements Role {
             }
         }
         heartbeatDue = false;
-    }
-
-    private long numberHeartbeat() {
-        if (!lease.isWanted()) {
-            return reads.newestWaiting();
-        }
-        long number = reads.nextNumber();
-        lease.onHeartbeatSent(number);
-        return number;
     }
 
     /// Whether something was sent.

@@ -1,0 +1,321 @@
+package tenon.server;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import tenon.api.MisuseException;
+
+/// How a server works. Defaults are etcd's, except that it listens on loopback only. Made by [#builder].
+public final class ServerConfig {
+    private final Builder values;
+
+    private ServerConfig(Builder values) {
+        this.values = values;
+    }
+
+    /// @param dataDir holds all files of the server; made if missing
+    public static Builder builder(Path dataDir) {
+        return new Builder(dataDir);
+    }
+
+    /// A builder that begins with these values.
+    public Builder toBuilder() {
+        return values.copy();
+    }
+
+    public String name() {
+        return values.name;
+    }
+
+    public Path dataDir() {
+        return values.dataDir;
+    }
+
+    /// Where the log is, null for its place in the data directory.
+    public Path walDir() {
+        return values.walDir;
+    }
+
+    /// Where clients are served. Port 0 lets the system choose.
+    public List<URI> listenClientUrls() {
+        return values.listenClientUrls;
+    }
+
+    /// What clients are told; empty for where the server listens.
+    public List<URI> advertiseClientUrls() {
+        return values.advertiseClientUrls;
+    }
+
+    /// Where metrics and health are served beside the client addresses.
+    public List<URI> listenMetricsUrls() {
+        return values.listenMetricsUrls;
+    }
+
+    /// Under which other members would reach this one. Part of its identity.
+    public List<URI> peerUrls() {
+        return values.peerUrls;
+    }
+
+    /// Tells clusters of the same members apart. Part of the identity.
+    public String clusterToken() {
+        return values.clusterToken;
+    }
+
+    /// 0 for 2 GiB, negative for no quota.
+    public long quotaBackendBytes() {
+        return values.quotaBackendBytes;
+    }
+
+    public int maxRequestBytes() {
+        return values.maxRequestBytes;
+    }
+
+    public int maxTxnOps() {
+        return values.maxTxnOps;
+    }
+
+    public int maxConcurrentStreams() {
+        return values.maxConcurrentStreams;
+    }
+
+    public long heartbeatIntervalMs() {
+        return values.heartbeatIntervalMs;
+    }
+
+    public long electionTimeoutMs() {
+        return values.electionTimeoutMs;
+    }
+
+    /// Entries between two snapshot marks in the log.
+    public long snapshotCount() {
+        return values.snapshotCount;
+    }
+
+    /// Entries before a mark that stay in memory.
+    public long snapshotCatchUpEntries() {
+        return values.snapshotCatchUpEntries;
+    }
+
+    public long backendBatchIntervalMs() {
+        return values.backendBatchIntervalMs;
+    }
+
+    public int backendBatchLimit() {
+        return values.backendBatchLimit;
+    }
+
+    public int compactionBatchLimit() {
+        return values.compactionBatchLimit;
+    }
+
+    public long compactionPauseMs() {
+        return values.compactionPauseMs;
+    }
+
+    /// Whether the store is read into memory when it is opened.
+    public boolean prefault() {
+        return values.prefault;
+    }
+
+    public long walSegmentBytes() {
+        return values.walSegmentBytes;
+    }
+
+    public AutoCompaction autoCompaction() {
+        return values.autoCompaction;
+    }
+
+    /// How long a caller waits for its proposal: 5 s for a slow disk, and two election timeouts.
+    public long requestTimeoutMs() {
+        return 5_000 + 2 * values.electionTimeoutMs;
+    }
+
+    /// Collects values; what is not set has etcd's default.
+    public static final class Builder implements Cloneable {
+        private String name = "default";
+        private Path dataDir;
+        private Path walDir;
+        private List<URI> listenClientUrls = List.of(URI.create("http://127.0.0.1:2379"));
+        private List<URI> advertiseClientUrls = List.of();
+        private List<URI> listenMetricsUrls = List.of();
+        private List<URI> peerUrls = List.of(URI.create("http://localhost:2380"));
+        private String clusterToken = "etcd-cluster";
+        private long quotaBackendBytes;
+        private int maxRequestBytes = 3 * 512 * 1024;
+        private int maxTxnOps = 128;
+        private int maxConcurrentStreams = Integer.MAX_VALUE;
+        private long heartbeatIntervalMs = 100;
+        private long electionTimeoutMs = 1000;
+        private long snapshotCount = 100_000;
+        private long snapshotCatchUpEntries = 5000;
+        private long backendBatchIntervalMs = 100;
+        private int backendBatchLimit = 10_000;
+        private int compactionBatchLimit = 1000;
+        private long compactionPauseMs = 10;
+        private boolean prefault;
+        private long walSegmentBytes = 64L << 20;
+        private AutoCompaction autoCompaction = AutoCompaction.OFF;
+
+        private Builder(Path dataDir) {
+            this.dataDir = Objects.requireNonNull(dataDir, "dataDir");
+        }
+
+        public Builder name(String value) {
+            name = Objects.requireNonNull(value, "name");
+            return this;
+        }
+
+        public Builder dataDir(Path value) {
+            dataDir = Objects.requireNonNull(value, "dataDir");
+            return this;
+        }
+
+        public Builder walDir(Path value) {
+            walDir = value;
+            return this;
+        }
+
+        /// Listens on this port of the loopback address; 0 lets the system choose.
+        public Builder clientPort(int port) {
+            return listenClientUrls(List.of(URI.create("http://127.0.0.1:" + port)));
+        }
+
+        public Builder listenClientUrls(List<URI> urls) {
+            listenClientUrls = List.copyOf(urls);
+            return this;
+        }
+
+        public Builder advertiseClientUrls(List<URI> urls) {
+            advertiseClientUrls = List.copyOf(urls);
+            return this;
+        }
+
+        public Builder listenMetricsUrls(List<URI> urls) {
+            listenMetricsUrls = List.copyOf(urls);
+            return this;
+        }
+
+        public Builder peerUrls(List<URI> urls) {
+            peerUrls = List.copyOf(urls);
+            return this;
+        }
+
+        public Builder clusterToken(String value) {
+            clusterToken = Objects.requireNonNull(value, "clusterToken");
+            return this;
+        }
+
+        public Builder quotaBackendBytes(long value) {
+            quotaBackendBytes = value;
+            return this;
+        }
+
+        public Builder maxRequestBytes(int value) {
+            maxRequestBytes = value;
+            return this;
+        }
+
+        public Builder maxTxnOps(int value) {
+            maxTxnOps = value;
+            return this;
+        }
+
+        public Builder maxConcurrentStreams(int value) {
+            maxConcurrentStreams = value;
+            return this;
+        }
+
+        public Builder heartbeatIntervalMs(long value) {
+            heartbeatIntervalMs = value;
+            return this;
+        }
+
+        public Builder electionTimeoutMs(long value) {
+            electionTimeoutMs = value;
+            return this;
+        }
+
+        public Builder snapshotCount(long value) {
+            snapshotCount = value;
+            return this;
+        }
+
+        public Builder snapshotCatchUpEntries(long value) {
+            snapshotCatchUpEntries = value;
+            return this;
+        }
+
+        public Builder backendBatchIntervalMs(long value) {
+            backendBatchIntervalMs = value;
+            return this;
+        }
+
+        public Builder backendBatchLimit(int value) {
+            backendBatchLimit = value;
+            return this;
+        }
+
+        public Builder compactionBatchLimit(int value) {
+            compactionBatchLimit = value;
+            return this;
+        }
+
+        public Builder compactionPauseMs(long value) {
+            compactionPauseMs = value;
+            return this;
+        }
+
+        public Builder prefault(boolean value) {
+            prefault = value;
+            return this;
+        }
+
+        public Builder walSegmentBytes(long value) {
+            walSegmentBytes = value;
+            return this;
+        }
+
+        public Builder autoCompaction(AutoCompaction value) {
+            autoCompaction = Objects.requireNonNull(value, "autoCompaction");
+            return this;
+        }
+
+        /// @throws MisuseException if the values do not fit together
+        public ServerConfig build() {
+            check(!name.isEmpty(), "the name of the member is empty");
+            check(!listenClientUrls.isEmpty(), "there is no URL to listen on for clients");
+            check(!peerUrls.isEmpty(), "there is no peer URL");
+            check(heartbeatIntervalMs > 0, "the heartbeat interval must be positive");
+            check(
+                    electionTimeoutMs >= 5 * heartbeatIntervalMs,
+                    "the election timeout of " + electionTimeoutMs + " ms must be at least five times the heartbeat"
+                            + " interval of " + heartbeatIntervalMs + " ms");
+            check(electionTimeoutMs <= 50_000, "the election timeout must not exceed 50 s");
+            check(maxRequestBytes > 0, "the limit on requests must be positive");
+            check(maxTxnOps > 0, "the limit on operations of a transaction must be positive");
+            check(maxConcurrentStreams > 0, "the limit on concurrent streams must be positive");
+            check(snapshotCount > 0, "the snapshot count must be positive");
+            check(snapshotCatchUpEntries >= 0, "the number of catch-up entries must not be negative");
+            check(backendBatchIntervalMs > 0, "the batch interval must be positive");
+            check(backendBatchLimit > 0, "the batch limit must be positive");
+            check(compactionBatchLimit > 0, "the batch limit of compaction must be positive");
+            check(compactionPauseMs >= 0, "the pause of compaction must not be negative");
+            return new ServerConfig(copy());
+        }
+
+        private Builder copy() {
+            try {
+                return (Builder) clone();
+            } catch (CloneNotSupportedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private static void check(boolean holds, String rule) {
+            if (!holds) {
+                throw new MisuseException(rule);
+            }
+        }
+    }
+}

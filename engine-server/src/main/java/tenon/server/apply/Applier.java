@@ -1,0 +1,23 @@
+package tenon.server.apply;
+
+import tenon.mvcc.AppliedIndex;
+import tenon.server.kv.PendingProposals.Outcome;
+import tenon.server.rpc.AlarmRequest;
+import tenon.server.rpc.CompactionRequest;
+import tenon.server.rpc.DeleteRangeRequest;
+import tenon.server.rpc.PutRequest;
+import tenon.server.rpc.TxnRequest;
+
+/// Carries out the request of a log entry. A request that is refused, with
+/// [tenon.server.error.RequestException], has had no effect. For the apply thread only.
+public interface Applier {
+    Outcome put(PutRequest request, AppliedIndex at);
+
+    Outcome deleteRange(DeleteRangeRequest request, AppliedIndex at);
+
+    Outcome txn(TxnRequest request, AppliedIndex at);
+
+    Outcome compact(CompactionRequest request, AppliedIndex at);
+
+    Outcome alarm(AlarmRequest request, AppliedIndex at);
+}

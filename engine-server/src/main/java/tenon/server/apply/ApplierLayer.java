@@ -1,0 +1,43 @@
+package tenon.server.apply;
+
+import tenon.mvcc.AppliedIndex;
+import tenon.server.kv.PendingProposals.Outcome;
+import tenon.server.rpc.AlarmRequest;
+import tenon.server.rpc.CompactionRequest;
+import tenon.server.rpc.DeleteRangeRequest;
+import tenon.server.rpc.PutRequest;
+import tenon.server.rpc.TxnRequest;
+
+/// Passes everything on; a layer overrides what it cares for.
+abstract class ApplierLayer implements Applier {
+    final Applier next;
+
+    ApplierLayer(Applier next) {
+        this.next = next;
+    }
+
+    @Override
+    public Outcome put(PutRequest request, AppliedIndex at) {
+        return next.put(request, at);
+    }
+
+    @Override
+    public Outcome deleteRange(DeleteRangeRequest request, AppliedIndex at) {
+        return next.deleteRange(request, at);
+    }
+
+    @Override
+    public Outcome txn(TxnRequest request, AppliedIndex at) {
+        return next.txn(request, at);
+    }
+
+    @Override
+    public Outcome compact(CompactionRequest request, AppliedIndex at) {
+        return next.compact(request, at);
+    }
+
+    @Override
+    public Outcome alarm(AlarmRequest request, AppliedIndex at) {
+        return next.alarm(request, at);
+    }
+}

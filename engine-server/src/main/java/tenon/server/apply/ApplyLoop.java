@@ -1,0 +1,181 @@
+package tenon.server.apply;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.UnsafeByteOperations;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import tenon.api.Clock;
+import tenon.api.ConfChange;
+import tenon.api.Entry;
+import tenon.api.Platform;
+import tenon.mvcc.AppliedIndex;
+import tenon.mvcc.MvccStore;
+import tenon.raft.ConfChangeCodec;
+import tenon.server.error.RequestException;
+import tenon.server.kv.PendingProposals;
+import tenon.server.kv.PendingProposals.Outcome;
+import tenon.server.metrics.Stage;
+import tenon.server.metrics.StageRecorder;
+import tenon.server.proposal.Proposal;
+import tenon.server.replication.Inbox;
+import tenon.server.replication.Joining;
+
+/// Applies committed entries in order, on its own thread, and answers those who wait for them. The only one that
+/// changes the key space.
+///
+/// Invariant: the store's index, the waiters' index and the last entry taken are equal between two entries.
+public final class ApplyLoop implements AutoCloseable {
+    private final MvccStore store;
+    private final Applier applier;
+    private final Consumer<ConfChange> confChanges;
+    private final PendingProposals pending;
+    private final AppliedWaiters waiters;
+    private final Clock clock;
+    private final Platform platform;
+    private final StageRecorder stages;
+    private final Inbox<Batch> inbox = new Inbox<>();
+    private Consumer<RuntimeException> onFailure;
+    private Thread thread;
+
+    private record Batch(List<Entry> entries, long submittedNs) {}
+
+    /// What the loop works with.
+    ///
+    /// @param confChanges puts a change of the configuration in force and keeps it
+    public record Parts(
+            MvccStore store,
+            Applier applier,
+            Consumer<ConfChange> confChanges,
+            PendingProposals pending,
+            AppliedWaiters waiters) {}
+
+    public ApplyLoop(Parts parts, Platform platform, StageRecorder stages) {
+        this.store = parts.store;
+        this.applier = parts.applier;
+        this.confChanges = parts.confChanges;
+        this.pending = parts.pending;
+        this.waiters = parts.waiters;
+        this.platform = platform;
+        this.clock = platform.clock();
+        this.stages = stages;
+    }
+
+    /// @param onFailure told, on the loop's thread, why nothing is applied any more
+    public void start(Consumer<RuntimeException> onFailure) {
+        this.onFailure = onFailure;
+        thread = platform.threads().start("tenon-apply", this::run);
+    }
+
+    /// Takes committed entries, in order, without gaps.
+    public void submit(List<Entry> entries) {
+        inbox.offer(new Batch(entries, clock.monotonicNs()));
+    }
+
+    /// Everything up to here is applied and visible.
+    public long appliedIndex() {
+        return waiters.appliedIndex();
+    }
+
+    /// Applies what was submitted and ends the thread.
+    @Override
+    public void close() {
+        inbox.close();
+        Joining.join(thread);
+    }
+
+    private void run() {
+        try {
+            List<Batch> batches = new ArrayList<>();
+            while ((batches = inbox.take(batches)) != null) {
+                for (Batch batch : batches) {
+                    batch.entries.forEach(entry -> apply(entry, batch.submittedNs));
+                }
+                batches.clear();
+            }
+        } catch (InterruptedException e) {
+            onFailure.accept(new IllegalStateException("the apply loop was interrupted", e));
+        } catch (RuntimeException e) {
+            onFailure.accept(e);
+        } finally {
+            inbox.close();
+        }
+    }
+
+    private void apply(Entry entry, long submittedNs) {
+        long appliedIndex = store.appliedIndex().raftIndex();
+        if (entry.raftIndex() <= appliedIndex) {
+            return;
+        }
+        if (entry.raftIndex() != appliedIndex + 1) {
+            throw new IllegalStateException(
+                    "entry " + entry + " was committed, but only " + appliedIndex + " entries are applied");
+        }
+        AppliedIndex at = new AppliedIndex(entry.term(), entry.raftIndex());
+        switch (entry.type()) {
+            case NORMAL -> {
+                if (entry.data().length == 0) {
+                    finish(at);
+                } else {
+                    apply(decode(entry), at, submittedNs);
+                }
+            }
+            case CONF_CHANGE -> {
+                confChanges.accept(ConfChangeCodec.decode(entry.data()));
+                finish(at);
+            }
+        }
+    }
+
+    private void apply(Proposal proposal, AppliedIndex at, long submittedNs) {
+        long beginNs = clock.monotonicNs();
+        stages.record(Stage.QUEUE, beginNs - submittedNs);
+        Outcome outcome = null;
+        RequestException refusal = null;
+        try {
+            outcome = applyRequest(proposal, at);
+        } catch (RequestException e) {
+            refusal = e;
+        }
+        finish(at);
+        long appliedNs = clock.monotonicNs();
+        stages.record(Stage.APPLIER, appliedNs - beginNs);
+        boolean answered =
+                refusal == null ? pending.complete(proposal.getId(), outcome) : pending.fail(proposal.getId(), refusal);
+        if (answered) {
+            stages.record(Stage.RESPOND, clock.monotonicNs() - appliedNs);
+        }
+    }
+
+    private Outcome applyRequest(Proposal proposal, AppliedIndex at) {
+        return switch (proposal.getRequestCase()) {
+            case PUT -> applier.put(proposal.getPut(), at);
+            case DELETE_RANGE -> applier.deleteRange(proposal.getDeleteRange(), at);
+            case TXN -> applier.txn(proposal.getTxn(), at);
+            case COMPACTION -> applier.compact(proposal.getCompaction(), at);
+            case ALARM -> applier.alarm(proposal.getAlarm(), at);
+            case REQUEST_NOT_SET -> throw new IllegalStateException("entry " + at.raftIndex()
+                    + " holds a request that this version does not know: it was written by a newer one");
+        };
+    }
+
+    /// Moves the store's index if the request has not, and tells who waits for it.
+    private void finish(AppliedIndex at) {
+        if (store.appliedIndex().raftIndex() < at.raftIndex()) {
+            store.skip(at);
+        }
+        waiters.advance(at.raftIndex());
+    }
+
+    /// The parts of the proposal share the entry's bytes.
+    private static Proposal decode(Entry entry) {
+        try {
+            CodedInputStream input = UnsafeByteOperations.unsafeWrap(entry.data()).newCodedInput();
+            input.enableAliasing(true);
+            return Proposal.parseFrom(input);
+        } catch (IOException e) {
+            throw new IllegalStateException("entry " + entry + " holds no proposal", e);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package tenon.server.apply;
+
+import com.google.protobuf.Message;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import tenon.api.Clock;
+import tenon.mvcc.AppliedIndex;
+import tenon.mvcc.MvccStore;
+import tenon.mvcc.WriteTxn;
+import tenon.server.alarm.AlarmStore;
+import tenon.server.kv.MvccErrors;
+import tenon.server.kv.PendingProposals.Outcome;
+import tenon.server.metrics.BatchAge;
+import tenon.server.metrics.NodeCounters;
+import tenon.server.metrics.Stage;
+import tenon.server.metrics.StageRecorder;
+import tenon.server.rpc.AlarmRequest;
+import tenon.server.rpc.AlarmResponse;
+import tenon.server.rpc.CompactionRequest;
+import tenon.server.rpc.CompactionResponse;
+import tenon.server.rpc.DeleteRangeRequest;
+import tenon.server.rpc.DeleteRangeResponse;
+import tenon.server.rpc.PutRequest;
+import tenon.server.rpc.PutResponse;
+import tenon.server.rpc.ResponseHeader;
+import tenon.server.rpc.TxnRequest;
+import tenon.server.rpc.TxnResponse;
+
+/// The innermost layer: changes the key space and the alarms.
+public final class BackendApplier implements Applier {
+    private final MvccStore store;
+    private final AlarmStore alarms;
+    private final ResponseHeaders headers;
+    private final BatchAge batchAge;
+    private final Clock clock;
+    private final StageRecorder stages;
+    private final NodeCounters counters;
+
+    public BackendApplier(
+            MvccStore store,
+            AlarmStore alarms,
+            ResponseHeaders headers,
+            BatchAge batchAge,
+            Clock clock,
+            StageRecorder stages,
+            NodeCounters counters) {
+        this.store = store;
+        this.alarms = alarms;
+        this.headers = headers;
+        this.batchAge = batchAge;
+        this.clock = clock;
+        this.stages = stages;
+        this.counters = counters;
+    }
+
+    @Override
+    public Outcome put(PutRequest request, AppliedIndex at) {
+        counters.puts.increment();
+        return write(at, txn -> {
+            KeyWriter.check(txn, request);
+            PutResponse.Builder response = new KeyWriter(txn).put(request);
+            return response.setHeader(completed(response.getHeader(), at)).build();
+        });
+    }
+
+    @Override
+    public Outcome deleteRange(DeleteRangeRequest request, AppliedIndex at) {
+        counters.deletes.increment();
+        return write(at, txn -> {
+            DeleteRangeResponse.Builder response = new KeyWriter(txn).deleteRange(request);
+            return response.setHeader(completed(response.getHeader(), at)).build();
+        });
+    }
+
+    @Override
+    public Outcome txn(TxnRequest request, AppliedIndex at) {
+        counters.txns.increment();
+        return write(at, txn -> {
+            TxnResponse.Builder response = TxnRun.write(txn, request);
+            return response.setHeader(completed(response.getHeader(), at)).build();
+        });
+    }
+
+    @Override
+    public Outcome compact(CompactionRequest request, AppliedIndex at) {
+        CompletableFuture<Void> done = MvccErrors.translated(() -> store.compact(request.getRevision(), at));
+        CompactionResponse response = CompactionResponse.newBuilder()
+                .setHeader(headers.of(store.currentRevision(), at.term()))
+                .build();
+        return new Outcome(response, done);
+    }
+
+    @Override
+    public Outcome alarm(AlarmRequest request, AppliedIndex at) {
+        return Outcome.of(AlarmResponse.newBuilder()
+                .addAllAlarms(alarms.apply(request))
+                .setHeader(headers.of(store.currentRevision(), at.term()))
+                .build());
+    }
+
+    private Outcome write(AppliedIndex at, Function<WriteTxn, Message> work) {
+        return MvccErrors.translated(() -> {
+            long beginNs = clock.monotonicNs();
+            WriteTxn txn = store.write(at);
+            batchAge.onChange(beginNs);
+            Message response;
+            long endNs;
+            try {
+                response = work.apply(txn);
+            } finally {
+                endNs = clock.monotonicNs();
+                txn.close();
+            }
+            stages.record(Stage.WRITE_TXN, endNs - beginNs);
+            stages.record(Stage.INDEX, clock.monotonicNs() - endNs);
+            return Outcome.of(response);
+        });
+    }
+
+    private ResponseHeader completed(ResponseHeader revisionOnly, AppliedIndex at) {
+        return headers.of(revisionOnly.getRevision(), at.term());
+    }
+}

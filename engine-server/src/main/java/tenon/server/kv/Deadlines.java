@@ -1,0 +1,50 @@
+package tenon.server.kv;
+
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import tenon.api.Clock;
+import tenon.server.error.EtcdError;
+
+/// Fails futures whose time is over with [EtcdError#TIMEOUT]. All have the same time. Safe for use by any thread.
+public final class Deadlines implements AutoCloseable {
+    private static final long SWEEP_PERIOD_NS = 50_000_000L;
+
+    /// In the order of their deadlines, for all wait equally long. Holds done ones until the next sweep.
+    private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
+    private final Clock clock;
+    private final long timeoutNs;
+    private final Clock.Timer sweeper;
+
+    private record Waiting(long deadlineNs, CompletableFuture<?> future) {}
+
+    public Deadlines(Clock clock, long timeoutNs) {
+        this.clock = clock;
+        this.timeoutNs = timeoutNs;
+        this.sweeper = clock.every(SWEEP_PERIOD_NS, this::sweep);
+    }
+
+    /// Fails the future if it is not done in time.
+    public void add(CompletableFuture<?> future) {
+        queue.add(new Waiting(clock.monotonicNs() + timeoutNs, future));
+    }
+
+    /// Nothing fails any more.
+    @Override
+    public void close() {
+        sweeper.cancel();
+    }
+
+    private void sweep() {
+        long nowNs = clock.monotonicNs();
+        for (Waiting first = queue.peek(); first != null; first = queue.peek()) {
+            if (!first.future.isDone()) {
+                if (first.deadlineNs - nowNs > 0) {
+                    return;
+                }
+                first.future.completeExceptionally(EtcdError.TIMEOUT.exception());
+            }
+            queue.remove(first);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package tenon.server.kv;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import tenon.api.Clock;
+import tenon.server.error.EtcdError;
+import tenon.server.kv.PendingProposals.Outcome;
+import tenon.server.metrics.NodeCounters;
+import tenon.server.metrics.Stage;
+import tenon.server.metrics.StageRecorder;
+import tenon.server.proposal.Proposal;
+import tenon.server.replication.ReplicationLoop;
+
+/// Makes proposals: checks first whether there is any point, then ties the caller to the entry by a request id. Safe
+/// for use by any thread; never blocks.
+public final class Proposer {
+    /// With more committed entries than this waiting to be applied, no more are proposed.
+    public static final long UNAPPLIED_COUNT_MAX = 5000;
+
+    private final ReplicationLoop loop;
+    private final LongSupplier appliedIndex;
+    private final PendingProposals pending;
+    private final RequestIds ids;
+    private final int requestSizeMaxBytes;
+    private final Clock clock;
+    private final StageRecorder stages;
+    private final NodeCounters counters;
+
+    /// Where proposals go, and what is known there.
+    ///
+    /// @param appliedIndex of this node
+    public record Path(ReplicationLoop loop, LongSupplier appliedIndex, PendingProposals pending, RequestIds ids) {}
+
+    public Proposer(
+            Path path, int requestSizeMaxBytes, Clock clock, StageRecorder stages, NodeCounters counters) {
+        this.loop = path.loop;
+        this.appliedIndex = path.appliedIndex;
+        this.pending = path.pending;
+        this.ids = path.ids;
+        this.requestSizeMaxBytes = requestSizeMaxBytes;
+        this.clock = clock;
+        this.stages = stages;
+        this.counters = counters;
+    }
+
+    /// Proposes a request.
+    ///
+    /// @param request fills in the request; the id is set here
+    /// @return completes when it is applied, or fails with `RequestException`
+    public CompletableFuture<Outcome> propose(Consumer<Proposal.Builder> request) {
+        long beginNs = clock.monotonicNs();
+        if (loop.view().commitIndex() - appliedIndex.getAsLong() > UNAPPLIED_COUNT_MAX) {
+            return refused(EtcdError.TOO_MANY_REQUESTS);
+        }
+        long id = ids.next();
+        Proposal.Builder proposal = Proposal.newBuilder().setId(id);
+        request.accept(proposal);
+        byte[] data = proposal.build().toByteArray();
+        if (data.length > requestSizeMaxBytes) {
+            return refused(EtcdError.REQUEST_TOO_LARGE);
+        }
+        CompletableFuture<Outcome> outcome = pending.register(id);
+        loop.propose(data).exceptionally(dropped -> {
+            counters.proposalsFailed.increment();
+            pending.fail(id, (RuntimeException) dropped);
+            return null;
+        });
+        stages.record(Stage.PROPOSE, clock.monotonicNs() - beginNs);
+        return outcome;
+    }
+
+    private CompletableFuture<Outcome> refused(EtcdError error) {
+        counters.proposalsFailed.increment();
+        return CompletableFuture.failedFuture(error.exception());
+    }
+}

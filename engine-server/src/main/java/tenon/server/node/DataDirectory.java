@@ -1,0 +1,54 @@
+package tenon.server.node;
+
+import java.nio.file.Path;
+import tenon.api.FileInUseException;
+import tenon.api.OpenMode;
+import tenon.api.Platform;
+import tenon.api.StorageFile;
+
+/// Where a node keeps its files. Holds a lock from [#open] to [#close], so that no other node uses them.
+final class DataDirectory implements AutoCloseable {
+    private final Path member;
+    private final Path log;
+    private final StorageFile lock;
+
+    private DataDirectory(Path member, Path log, StorageFile lock) {
+        this.member = member;
+        this.log = log;
+        this.lock = lock;
+    }
+
+    /// Makes what is missing and takes the lock.
+    ///
+    /// @param log where the log is, null for its place in the data directory
+    /// @throws FileInUseException if another node has it
+    static DataDirectory open(Platform platform, Path dataDir, Path log) {
+        Path member = dataDir.resolve("member");
+        platform.files().createDirectories(member.resolve("snap"));
+        StorageFile lock = platform.files().open(member.resolve("lock"), OpenMode.CREATE);
+        try {
+            lock.lock(true);
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+        return new DataDirectory(member, log == null ? member.resolve("wal") : log, lock);
+    }
+
+    Path member() {
+        return member;
+    }
+
+    Path store() {
+        return member.resolve("snap").resolve("db");
+    }
+
+    Path log() {
+        return log;
+    }
+
+    @Override
+    public void close() {
+        lock.close();
+    }
+}

@@ -1,0 +1,28 @@
+package tenon.server.node;
+
+import java.lang.System.Logger.Level;
+import java.util.concurrent.CompletableFuture;
+
+/// The first thing that ended the work of a node. Safe for use by any thread.
+public final class Failure {
+    private static final System.Logger LOG = System.getLogger(Failure.class.getName());
+
+    private final CompletableFuture<RuntimeException> reason = new CompletableFuture<>();
+
+    /// Notes a reason; only the first one counts.
+    void report(String where, RuntimeException cause) {
+        if (reason.complete(cause)) {
+            LOG.log(Level.ERROR, where + " failed, the node stops", cause);
+        }
+    }
+
+    /// Completes when the node's work has ended by itself.
+    public CompletableFuture<RuntimeException> reason() {
+        return reason.copy();
+    }
+
+    /// Null while all is well.
+    public RuntimeException find() {
+        return reason.getNow(null);
+    }
+}

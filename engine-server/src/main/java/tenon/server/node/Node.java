@@ -1,0 +1,353 @@
+package tenon.server.node;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import tenon.api.Clock;
+import tenon.api.Log;
+import tenon.api.NodeIdentity;
+import tenon.api.Platform;
+import tenon.mvcc.MvccOptions;
+import tenon.mvcc.MvccStore;
+import tenon.raft.RaftNode;
+import tenon.raft.RaftOptions;
+import tenon.server.ServerConfig;
+import tenon.server.alarm.AlarmStore;
+import tenon.server.apply.AppliedWaiters;
+import tenon.server.apply.ApplierChain;
+import tenon.server.apply.ApplyLoop;
+import tenon.server.apply.BackendApplier;
+import tenon.server.apply.ResponseHeaders;
+import tenon.server.kv.Deadlines;
+import tenon.server.kv.KvService;
+import tenon.server.kv.LinearizableReads;
+import tenon.server.kv.PendingProposals;
+import tenon.server.kv.Proposer;
+import tenon.server.kv.RaftKvService;
+import tenon.server.kv.ReaderThreads;
+import tenon.server.kv.RequestIds;
+import tenon.server.maintenance.AutoCompactor;
+import tenon.server.maintenance.MaintenanceService;
+import tenon.server.maintenance.NodeMaintenance;
+import tenon.server.maintenance.StoreSize;
+import tenon.server.metrics.BatchAge;
+import tenon.server.metrics.MetricsSnapshot;
+import tenon.server.metrics.NodeCounters;
+import tenon.server.metrics.NodeMetrics;
+import tenon.server.metrics.Stage;
+import tenon.server.metrics.StageRecorder;
+import tenon.server.quota.Quota;
+import tenon.server.quota.QuotaKvService;
+import tenon.server.quota.SpaceAlarm;
+import tenon.server.replication.Checkpoints;
+import tenon.server.replication.LogWriter;
+import tenon.server.replication.PeerTransport;
+import tenon.server.replication.ReplicationLoop;
+import tenon.server.rpc.AlarmRequest;
+import tenon.server.rpc.AlarmType;
+import tenon.server.rpc.Member;
+import tenon.wal.LogOptions;
+
+/// A member, assembled. It works from [#start] to [#close]; its services may be used until then.
+public final class Node implements AutoCloseable {
+    private static final long NS_PER_MS = 1_000_000L;
+    private static final int READER_COUNT_MIN = 2;
+
+    private final ServerConfig config;
+    private final Platform platform;
+    private final Clock clock;
+    private final StageRecorder stages;
+    private final NodeIdentity identity;
+    private final NodeCounters counters = new NodeCounters();
+    private final Failure failure = new Failure();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private final DataDirectory directory;
+    private final MvccStore store;
+    private final Log log;
+    private final Membership membership;
+    private final StoreSize size;
+    private final Quota quota;
+    private final AlarmStore alarms;
+
+    private final LogWriter logWriter;
+    private final ReplicationLoop loop;
+    private final ApplyLoop applyLoop;
+    private final AppliedWaiters waiters;
+    private final Deadlines deadlines;
+    private final PendingProposals pending;
+    private final Proposer proposer;
+    private final LinearizableReads linearizable;
+    private final ReaderThreads readers;
+    private final AutoCompactor autoCompactor;
+    private final KvService kv;
+    private final MaintenanceService maintenance;
+    private final NodeMetrics metrics;
+    private volatile List<Member> members;
+
+    private Node(ServerConfig config, Platform platform, StageRecorder stages, Opened opened) {
+        this.config = config;
+        this.platform = platform;
+        this.clock = platform.clock();
+        this.stages = stages;
+        this.identity = opened.identity;
+        this.directory = opened.directory;
+        this.store = opened.store;
+        this.log = opened.recovery.log();
+        this.membership = new Membership(store.backend());
+        this.members = membership.members();
+        this.size = new StoreSize(store.backend());
+        this.quota = Quota.ofConfigured(config.quotaBackendBytes(), size);
+        this.alarms = new AlarmStore(store.backend());
+
+        var state = opened.recovery.state();
+        ResponseHeaders headers = new ResponseHeaders(identity);
+        loop = new ReplicationLoop(RaftNode.start(raftOptions(), state), platform, PeerTransport.NONE, stages, counters);
+        logWriter = new LogWriter(log, state.hardState(), platform, stages, counters.logSync, PeerTransport.NONE);
+        waiters = new AppliedWaiters(state.appliedIndex());
+        deadlines = new Deadlines(clock, config.requestTimeoutMs() * NS_PER_MS);
+        pending = new PendingProposals(deadlines);
+        long lastIndex = state.snapshot().raftIndex() + state.entries().size();
+        RequestIds ids =
+                new RequestIds(identity.nodeId(), state.hardState().term(), lastIndex, platform.seed());
+        proposer = new Proposer(
+                new Proposer.Path(loop, waiters::appliedIndex, pending, ids),
+                config.maxRequestBytes(),
+                clock,
+                stages,
+                counters);
+        SpaceAlarm spaceAlarm = new SpaceAlarm(this::raiseNoSpace);
+        BatchAge batchAge = new BatchAge();
+        BackendApplier backend = new BackendApplier(store, alarms, headers, batchAge, clock, stages, counters);
+        applyLoop = new ApplyLoop(
+                new ApplyLoop.Parts(
+                        store,
+                        ApplierChain.assemble(backend, alarms, quota, spaceAlarm),
+                        change -> membership.keep(loop.applyConfChange(change)),
+                        pending,
+                        waiters),
+                platform,
+                stages);
+        linearizable = new LinearizableReads(loop, waiters, deadlines);
+        readers = new ReaderThreads(
+                platform, Math.max(READER_COUNT_MIN, Runtime.getRuntime().availableProcessors()));
+        RaftKvService raftKv = new RaftKvService(
+                proposer, new RaftKvService.Reading(linearizable, readers, store), loop, headers, counters);
+        kv = new QuotaKvService(raftKv, quota, alarms, spaceAlarm, clock, stages);
+        maintenance = newMaintenance(headers);
+        metrics = newMetrics();
+        listenToBackend(new Checkpoints(logWriter, loop, pace(), state.snapshot()), batchAge);
+        autoCompactor = AutoCompactor.start(
+                config.autoCompaction(), clock, store::currentRevision, this::proposeCompaction);
+    }
+
+    private NodeMaintenance newMaintenance(ResponseHeaders headers) {
+        return new NodeMaintenance(
+                new NodeMaintenance.Storage(store, size, quota, alarms),
+                new NodeMaintenance.Replication(loop, waiters::appliedIndex, proposer, linearizable),
+                new NodeMaintenance.Self(() -> members, failure::find, headers),
+                stages,
+                counters);
+    }
+
+    private NodeMetrics newMetrics() {
+        return new NodeMetrics(
+                new NodeMetrics.Sources(
+                        identity.nodeId(), loop, logWriter, pending, store, size, quota, platform.files()),
+                stages,
+                counters);
+    }
+
+    /// What [#start] opened.
+    private record Opened(NodeIdentity identity, DataDirectory directory, MvccStore store, Recovery recovery) {}
+
+    /// Opens the files, starts the threads, and waits until the node serves.
+    ///
+    /// @throws tenon.api.StorageException if the files cannot be used
+    public static Node start(ServerConfig config, Platform platform) {
+        return start(config, platform, new StageRecorder());
+    }
+
+    /// @param stages where the stops of writes are timed
+    static Node start(ServerConfig config, Platform platform, StageRecorder stages) {
+        NodeIdentity identity = MemberIdentity.ofFounder(config.peerUrls(), config.clusterToken());
+        Node node = new Node(config, platform, stages, open(config, platform, identity));
+        try {
+            node.begin();
+        } catch (RuntimeException e) {
+            node.close();
+            throw e;
+        }
+        return node;
+    }
+
+    private static Opened open(ServerConfig config, Platform platform, NodeIdentity identity) {
+        DataDirectory directory = DataDirectory.open(platform, config.dataDir(), config.walDir());
+        MvccStore store = null;
+        try {
+            store = MvccStore.open(platform, directory.store(), mvccOptions(config));
+            LogOptions options = LogOptions.DEFAULT.withSegmentSizeBytes(config.walSegmentBytes());
+            Recovery recovery = Recovery.run(platform, directory, store, identity, options);
+            new Membership(store.backend()).keep(self(config, identity, List.of()));
+            return new Opened(identity, directory, store, recovery);
+        } catch (RuntimeException e) {
+            if (store != null) {
+                store.close();
+            }
+            directory.close();
+            throw e;
+        }
+    }
+
+    private void begin() {
+        applyLoop.start(cause -> stop("applying entries", cause));
+        logWriter.start(loop::onStored, cause -> stop("the log", cause));
+        loop.start(
+                new ReplicationLoop.Wiring(
+                        logWriter,
+                        applyLoop::submit,
+                        applyLoop::appliedIndex,
+                        config.heartbeatIntervalMs() * NS_PER_MS,
+                        cause -> stop("replication", cause)),
+                true);
+        try {
+            loop.started().thenCompose(_ -> loop.confirmRead()).thenCompose(waiters::reached).join();
+        } catch (CompletionException e) {
+            throw failure.find() == null ? (RuntimeException) e.getCause() : failure.find();
+        }
+    }
+
+    public KvService kv() {
+        return kv;
+    }
+
+    public MaintenanceService maintenance() {
+        return maintenance;
+    }
+
+    public NodeIdentity identity() {
+        return identity;
+    }
+
+    public MetricsSnapshot metrics() {
+        return metrics.snapshot();
+    }
+
+    public StageRecorder stages() {
+        return stages;
+    }
+
+    public boolean hasLeader() {
+        return loop.view().hasLeader();
+    }
+
+    /// What ends the node's work by itself.
+    public Failure failure() {
+        return failure;
+    }
+
+    /// Says where this member serves its clients, from now on.
+    public void introduce(List<String> clientUrls) {
+        members = List.of(self(config, identity, clientUrls));
+    }
+
+    private static Member self(ServerConfig config, NodeIdentity identity, List<String> clientUrls) {
+        return Member.newBuilder()
+                .setID(identity.nodeId())
+                .setName(config.name())
+                .addAllPeerURLs(config.peerUrls().stream().map(Object::toString).toList())
+                .addAllClientURLs(clientUrls)
+                .build();
+    }
+
+    /// Those who wait are told that the server stopped. What was acknowledged is durable.
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        if (autoCompactor != null) {
+            autoCompactor.close();
+        }
+        pending.close();
+        applyLoop.close();
+        loop.close();
+        logWriter.close();
+        waiters.close();
+        readers.close();
+        deadlines.close();
+        closeAll(store, log, directory);
+    }
+
+    private static void closeAll(AutoCloseable... resources) {
+        RuntimeException first = null;
+        for (AutoCloseable resource : resources) {
+            try {
+                resource.close();
+            } catch (RuntimeException e) {
+                first = first == null ? e : first;
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    private void stop(String where, RuntimeException cause) {
+        failure.report(where, cause);
+        pending.close();
+        waiters.close();
+    }
+
+    private void listenToBackend(Checkpoints checkpoints, BatchAge batchAge) {
+        store.backend().onFailure(cause -> stop("the store", cause));
+        store.backend().onCommit(durationNs -> {
+            counters.backendCommit.record(durationNs);
+            stages.record(Stage.COMMIT, durationNs);
+            long ageNs = batchAge.onCommit(clock.monotonicNs());
+            if (ageNs >= 0) {
+                stages.record(Stage.BATCH, ageNs);
+            }
+            size.refresh();
+            checkpoints.onDurable(store.backend().durableIndex());
+        });
+    }
+
+    private CompletableFuture<?> raiseNoSpace() {
+        return proposer.propose(proposal -> proposal.setAlarm(AlarmRequest.newBuilder()
+                .setAction(AlarmRequest.AlarmAction.ACTIVATE)
+                .setMemberID(identity.nodeId())
+                .setAlarm(AlarmType.NOSPACE)));
+    }
+
+    private void proposeCompaction(long revision) {
+        if (hasLeader() && revision > store.compactedRevision() && revision <= store.currentRevision()) {
+            proposer.propose(proposal -> proposal.getCompactionBuilder().setRevision(revision));
+        }
+    }
+
+    private RaftOptions raftOptions() {
+        return RaftOptions.of(identity.nodeId())
+                .electionTicks(Math.toIntExact(config.electionTimeoutMs() / config.heartbeatIntervalMs()))
+                .heartbeatTicks(1)
+                .seed(platform.seed())
+                .build();
+    }
+
+    private Checkpoints.Pace pace() {
+        return new Checkpoints.Pace(config.snapshotCount(), config.snapshotCatchUpEntries());
+    }
+
+    private static MvccOptions mvccOptions(ServerConfig config) {
+        return new MvccOptions(
+                config.backendBatchIntervalMs() * NS_PER_MS,
+                config.backendBatchLimit(),
+                config.compactionBatchLimit(),
+                config.compactionPauseMs() * NS_PER_MS,
+                config.prefault(),
+                MvccOptions.DEFAULT.keyFillPercent());
+    }
+}

@@ -1,0 +1,15 @@
+/// One member of a cluster, without its network side: what it keeps on disk, how it starts from that, and how its
+/// parts are joined.
+///
+/// - [DataDirectory]: where its files are, and the lock that keeps others out.
+/// - [MemberIdentity]: who it is, as a hash of what it was configured with.
+/// - [Membership]: who takes part, kept in the buckets `cluster` and `members`.
+/// - [Recovery]: from files to a recovered state, or a refusal that says what does not fit.
+/// - [Node]: the assembly: `KvService` and `MaintenanceService` over quota, proposals, Raft, log, apply and store.
+/// - [Failure]: the first thing that ended the node's work.
+///
+/// ## State on disk
+/// `<data-dir>/member/lock`, `<data-dir>/member/snap/db` (the store), `<data-dir>/member/wal/` or `--wal-dir` (the log).
+/// The store holds the effect of all entries up to its consistent index; the log holds those behind it and more. An
+/// entry is synced in the log before its effect gets into the store, so the log never ends before that index.
+package tenon.server.node;
