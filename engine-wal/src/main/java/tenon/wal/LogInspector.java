@@ -18,7 +18,7 @@ import tenon.wal.format.SegmentName;
 /// Looks at a log without changing it and without its lock, also beside a running node. What that node is just writing
 /// may look torn. Any thread.
 public final class LogInspector {
-    private static final int ATTEMPT_COUNT_MAX = 5;
+    private static final int ATTEMPT_COUNT_MAX = 10;
 
     private final LogDirectory directory;
 
@@ -64,13 +64,18 @@ public final class LogInspector {
         byte[] bytes = new byte[0];
         for (SegmentName name : directory.segmentNames()) {
             Path path = name.in(directory.path);
-            if (directory.files.exists(path)) {
-                try (StorageFile file = directory.files.open(path, OpenMode.READ)) {
-                    SegmentImage image = SegmentImage.read(file, name, bytes);
-                    bytes = image.bytes();
-                    showSegment(image, path, consumer);
+            SegmentImage image;
+            try (StorageFile file = directory.files.open(path, OpenMode.READ)) {
+                image = SegmentImage.read(file, name, bytes);
+            } catch (StorageIoException e) {
+                if (directory.files.exists(path)) {
+                    throw e;
                 }
+                // Released since the names were listed.
+                continue;
             }
+            bytes = image.bytes();
+            showSegment(image, path, consumer);
         }
     }
 

@@ -214,8 +214,8 @@ final class LogScan {
                         "the record is damaged, though the one at position " + proof + " proves that it had been synced");
             }
             if (isUnexplained(probe)) {
-                throw corruption(image.name(), position, recordNumber, "the record is whole but for a few bits, and no"
-                        + " interrupted write explains that");
+                throw corruption(image.name(), position, recordNumber, "the record is whole but for a bit or its CRC, and"
+                        + " no interrupted write explains that");
             }
             traceBytes = probe.traceBytes();
         }

@@ -71,7 +71,7 @@ final class LogState {
         long term = raftIndex > lastRaftIndex ? -1 : terms.termAt(raftIndex);
         boolean contradicts = term >= 0 && term != mark.term();
         if (contradicts || raftIndex > lastRaftIndex) {
-            terms.clear();
+            // The entries before it stay known: the mark may be taken back.
             terms.add(raftIndex, mark.term());
             lastRaftIndex = raftIndex;
         }

@@ -18,8 +18,7 @@
 /// 1. a later segment was begun or named behind it;
 /// 2. a valid record behind it says that the damaged place had been synced;
 /// 3. the commit index or [LogOptions#knownStoredIndex] is behind the last entry that is left;
-/// 4. a single bit is wrong in a record of up to 4096 bytes, or only the CRC is wrong in a record that has a successor:
-///    interrupted writes lose whole sectors.
+/// 4. a single bit is wrong in a record of up to 4096 bytes: interrupted writes lose more.
 ///
 /// What remains indistinguishable from a torn write: damage to several bits, or in a larger record, that begins in what
 /// was written between the last two syncs, of which the store has not stored anything.

@@ -219,6 +219,20 @@ class SegmentedLogTest {
     }
 
     @Test
+    void shouldDropContradictedEntriesAlsoBehindAMarkThatWasTakenBack() {
+        world.append(new HardState(2, 0, 3), entry(2, 1, 4), entry(2, 2, 4), entry(2, 3, 4), entry(2, 4, 4));
+        world.append(null, entry(2, 5, 4), entry(2, 6, 4));
+        world.mark(5, 8);
+        world.log.close();
+        world.open();
+        world.append(null, entry(2, 7, 4));
+        world.mark(6, 5);
+        world.append(new HardState(6, 0, 5));
+        world.reopen();
+        assertEquals(List.of(), world.model.entries());
+    }
+
+    @Test
     void shouldTakeNoMoreWritesAfterAFailure() {
         world.disk.failAt(world.disk.operationCount() + 2, Fault.IO_ERROR);
         world.append(null, entry(1, 1, 1));

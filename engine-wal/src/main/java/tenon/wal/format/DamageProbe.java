@@ -97,16 +97,15 @@ public final class DamageProbe {
         return answer;
     }
 
-    /// Whether a valid record follows on the one here if only the CRC of this one is taken to be damaged. The follower
-    /// must share the sector of that CRC, or say that it had been synced: else the sector of the CRC may be missing,
-    /// with nothing but zeros lost in it otherwise.
+    /// Whether only the CRC of the record here is damaged, and a valid record follows that says it had been synced.
+    /// Such a follower cannot be checked where it stands, since the four bytes before it are the damaged ones.
     public boolean isFollowedDespiteItsCrc() {
         if (!image.isFrame(position)) {
             return false;
         }
         int follower = image.endPosition(position);
         return image.isValid(follower, image.computedCrc(position, rollingCrc))
-                && (follower % SECTOR_BYTES != 0 || image.syncedPosition(follower) > position);
+                && image.syncedPosition(follower) > position;
     }
 
     /// Finds a later record that was written when what is damaged here had been synced.
