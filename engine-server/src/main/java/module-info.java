@@ -1,6 +1,7 @@
 /// The node.
 module tenon.server {
     requires transitive tenon.api;
+    requires tenon.btree;
     requires tenon.mvcc;
     requires tenon.raft;
     requires tenon.wal;
@@ -27,4 +28,7 @@ module tenon.server {
     opens tenon.server.rpc to com.google.protobuf;
     opens tenon.server.command to info.picocli;
     opens tenon.server.command.ctl to info.picocli;
+    opens tenon.server.command.db to info.picocli;
+    opens tenon.server.command.demo to info.picocli;
+    opens tenon.server.command.wal to info.picocli;
 }

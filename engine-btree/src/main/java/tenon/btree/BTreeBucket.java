@@ -10,15 +10,23 @@ class BTreeBucket implements Bucket {
     final BTreeTx tx;
     /// Root page of the tree, 0 if it is empty.
     long rootPageId;
+    /// Lower bits of the txid that the root page carries.
+    int rootTxid;
     long sequence;
 
     private final PageView leaf = new PageView();
     private final PageView scratch = new PageView();
 
-    BTreeBucket(BTreeTx tx, long rootPageId, long sequence) {
+    BTreeBucket(BTreeTx tx, long rootPageId, int rootTxid, long sequence) {
         this.tx = tx;
         this.rootPageId = rootPageId;
+        this.rootTxid = rootTxid;
         this.sequence = sequence;
+    }
+
+    final void setRoot(long pageId, long txid) {
+        rootPageId = pageId;
+        rootTxid = (int) txid;
     }
 
     /// @throws tenon.api.MisuseException if the bucket cannot be used any more
@@ -33,7 +41,7 @@ class BTreeBucket implements Bucket {
         if (rootPageId == 0) {
             return -1;
         }
-        tx.loadRoot(rootPageId, leaf);
+        tx.loadRoot(rootPageId, rootTxid, leaf);
         while (!leaf.isLeaf()) {
             tx.loadChild(leaf, leaf.childIndex(key));
         }
@@ -70,10 +78,13 @@ class BTreeBucket implements Bucket {
 
     @Override
     public Optional<? extends Bucket> findBucket(byte[] name) {
-        return findReference(name) ? Optional.of(new BTreeBucket(tx, foundRoot, foundSequence)) : Optional.empty();
+        return findReference(name)
+                ? Optional.of(new BTreeBucket(tx, foundRoot, foundRootTxid, foundSequence))
+                : Optional.empty();
     }
 
     private long foundRoot;
+    private int foundRootTxid;
     private long foundSequence;
 
     /// Looks for a nested bucket.
@@ -84,6 +95,7 @@ class BTreeBucket implements Bucket {
             boolean found = index >= 0 && leaf.flags(index) == PageLayout.FLAG_BUCKET;
             if (found) {
                 foundRoot = leaf.reference(index);
+                foundRootTxid = leaf.referenceTxid(index);
                 foundSequence = leaf.referenceSequence(index);
             }
             tx.checkOpen();
@@ -95,6 +107,10 @@ class BTreeBucket implements Bucket {
 
     final long foundRoot() {
         return foundRoot;
+    }
+
+    final int foundRootTxid() {
+        return foundRootTxid;
     }
 
     final long foundSequence() {

@@ -124,7 +124,7 @@ class BTreeCursor implements Cursor {
         if (bucket.rootPageId == 0) {
             return toLast ? Place.BEFORE : Place.BEHIND;
         }
-        tx.loadRoot(bucket.rootPageId, leaf);
+        tx.loadRoot(bucket.rootPageId, bucket.rootTxid, leaf);
         rootLevel = leaf.level();
         while (!leaf.isLeaf()) {
             int child = target != null ? leaf.childIndex(target) : toLast ? leaf.count() - 1 : 0;

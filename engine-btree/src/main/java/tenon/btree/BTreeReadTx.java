@@ -9,11 +9,12 @@ final class BTreeReadTx extends BTreeTx {
     private final ReaderTable.Slot slot;
     private final AtomicBoolean closeOnce = new AtomicBoolean();
     private final BTreeBucket root;
+    private boolean verifiesAlways;
 
     BTreeReadTx(PageFile file, Meta meta, ReaderTable.Slot slot) {
         super(file, meta);
         this.slot = slot;
-        this.root = new BTreeBucket(this, meta.rootPageId(), 0);
+        this.root = new BTreeBucket(this, meta.rootPageId(), meta.rootTxid(), 0);
     }
 
     @Override
@@ -21,13 +22,27 @@ final class BTreeReadTx extends BTreeTx {
         return root;
     }
 
+    /// From now on every page is verified each time, not only the first time after opening: a copy must not give a
+    /// fresh checksum to what was damaged meanwhile.
+    BTreeReadTx verifyingAlways() {
+        verifiesAlways = true;
+        return this;
+    }
+
     @Override
     void loadPage(long pageId, PageView into) {
-        file.load(pageId, into);
+        if (verifiesAlways) {
+            file.verify(pageId, into);
+        } else {
+            file.load(pageId, into);
+        }
     }
 
     @Override
     void loadRun(long pageId, int pageCount, PageView into) {
+        if (verifiesAlways) {
+            file.verify(pageId, into);
+        }
         file.loadRun(pageId, pageCount, into);
     }
 

@@ -234,16 +234,24 @@ public final class BTreeStore implements Store {
         }
     }
 
-    /// Cuts off what lies behind the high water mark, durably.
-    void trim() {
+    /// Ends the making of a copy: cuts off what lies behind the high water mark, lets both meta pages tell the last
+    /// commit, so that the copy never opens at a part of it, and makes all durable.
+    void finishCopy() {
         acquireWriter();
         try {
             checkWritable();
             state.file.file.truncate(current.meta().highWaterMark() * state.file.pageSizeBytes);
             state.file.file.sync();
+            state.writeMeta(current.meta());
+            state.writeMeta(current.meta());
+            state.file.file.sync();
         } finally {
             writer.release();
         }
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     @Override
@@ -295,7 +303,7 @@ public final class BTreeStore implements Store {
             checkWritable();
             long pauseStartNs = platform.clock().monotonicNs();
             long beforeBytes = state.file.file.sizeBytes();
-            StoreState fresh = Defragmentation.run(platform, path, options, pin());
+            StoreState fresh = Defragmentation.run(platform, path, options, pin().verifyingAlways());
             StoreState old = state;
             state = fresh;
             current = new Snapshot(fresh.file, fresh.written);

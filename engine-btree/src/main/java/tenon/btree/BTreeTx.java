@@ -68,24 +68,33 @@ abstract class BTreeTx implements ReadTx, ByteView.Guard {
     }
 
     /// Points the view at the root of a tree.
-    final void loadRoot(long pageId, PageView into) {
+    ///
+    /// @param txid the lower bits of the one that the page must carry
+    final void loadRoot(long pageId, int txid, PageView into) {
         loadPage(pageId, into);
         int type = into.type();
-        if (type != PageLayout.TYPE_LEAF && type != PageLayout.TYPE_BRANCH) {
-            throw file.corrupt(pageId, "it is of type " + type + ", but used as the root of a tree");
+        if (type != PageLayout.TYPE_LEAF && type != PageLayout.TYPE_BRANCH || (int) into.txid() != txid) {
+            throw misplaced(into, "the root of a tree");
         }
+    }
+
+    /// A page is not what the reference to it says: written elsewhere, or not written at all.
+    private RuntimeException misplaced(PageView page, String place) {
+        return file.corrupt(
+                page.pageId,
+                "it is of type " + page.type() + ", level " + page.level() + " and txid " + page.txid()
+                        + ", which is not " + place + " that refers to it");
     }
 
     /// Points the view, which is at a branch page, at one of its children.
     final void loadChild(PageView view, int index) {
         int level = view.level() - 1;
-        long parentTxid = view.txid();
+        int txid = view.referenceTxid(index);
         long child = view.reference(index);
         loadPage(child, view);
         int expected = level == 0 ? PageLayout.TYPE_LEAF : PageLayout.TYPE_BRANCH;
-        if (view.type() != expected || view.level() != level || view.txid() > parentTxid) {
-            throw file.corrupt(child, "it is of type " + view.type() + ", level " + view.level() + ", txid "
-                    + view.txid() + ", which does not fit into its place in the tree");
+        if (view.type() != expected || view.level() != level || (int) view.txid() != txid) {
+            throw misplaced(view, "the child of the page");
         }
     }
 
@@ -97,9 +106,12 @@ abstract class BTreeTx implements ReadTx, ByteView.Guard {
         } else if (flags == PageLayout.FLAG_OVERFLOW) {
             long pageId = leaf.reference(index);
             int length = leaf.referenceLength(index);
+            int txid = leaf.referenceTxid(index);
             loadRun(pageId, PageLayout.overflowPageCount(file.pageSizeBytes, length), scratch);
-            if (scratch.type() != PageLayout.TYPE_OVERFLOW || scratch.overflowValueLength() != length) {
-                throw file.corrupt(pageId, "it does not hold the value of " + length + " bytes that it should");
+            if (scratch.type() != PageLayout.TYPE_OVERFLOW
+                    || scratch.overflowValueLength() != length
+                    || (int) scratch.txid() != txid) {
+                throw misplaced(scratch, "the value of " + length + " bytes of the page");
             }
             into.set(scratch.segment, scratch.base + PageLayout.HEADER_BYTES, length, this, stamp);
         } else {

@@ -17,8 +17,8 @@ final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
     private long writtenSequence;
     private boolean deleted;
 
-    BTreeWriteBucket(BTreeWriteTx tx, long rootPageId, long sequence) {
-        super(tx, rootPageId, sequence);
+    BTreeWriteBucket(BTreeWriteTx tx, long rootPageId, int rootTxid, long sequence) {
+        super(tx, rootPageId, rootTxid, sequence);
         this.writeTx = tx;
         this.editor = new TreeEditor(tx, this);
         this.writtenRoot = rootPageId;
@@ -54,7 +54,7 @@ final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
                 editor.put(found, key, 0, source, index, lengthBytes);
             } else {
                 byte[] reference = writeTx.newValue(source, index, lengthBytes);
-                editor.put(found, key, PageLayout.FLAG_OVERFLOW, reference, 0, reference.length);
+                editor.put(found, key, PageLayout.FLAG_OVERFLOW, reference, 0, PageLayout.OVERFLOW_REF_BYTES);
             }
         });
     }
@@ -91,20 +91,12 @@ final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
         if (findPlace(name)) {
             throw new MisuseException("the name of the new bucket is in use already");
         }
+        BTreeWriteBucket created = new BTreeWriteBucket(writeTx, 0, 0, 0);
+        byte[] reference = writeTx.encodeBucket(created);
         writeTx.change(() ->
-                editor.put(false, name, PageLayout.FLAG_BUCKET, reference(0, 0), 0, PageLayout.BUCKET_REF_BYTES));
-        BTreeWriteBucket created = new BTreeWriteBucket(writeTx, 0, 0);
+                editor.put(false, name, PageLayout.FLAG_BUCKET, reference, 0, PageLayout.BUCKET_REF_BYTES));
         opened.put(name.clone(), created);
         return created;
-    }
-
-    private static byte[] reference(long rootPageId, long sequence) {
-        byte[] reference = new byte[PageLayout.BUCKET_REF_BYTES];
-        java.nio.ByteBuffer.wrap(reference)
-                .order(java.nio.ByteOrder.LITTLE_ENDIAN)
-                .putLong(rootPageId)
-                .putLong(sequence);
-        return reference;
     }
 
     @Override
@@ -116,7 +108,7 @@ final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
         checkUsable();
         BTreeWriteBucket bucket = opened.get(name);
         if (bucket == null && findReference(name)) {
-            bucket = new BTreeWriteBucket(writeTx, foundRoot(), foundSequence());
+            bucket = new BTreeWriteBucket(writeTx, foundRoot(), foundRootTxid(), foundSequence());
             opened.put(name.clone(), bucket);
         }
         return bucket;
@@ -142,7 +134,7 @@ final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
     private void freeAll() {
         writeBack();
         opened.values().forEach(BTreeWriteBucket::markDeleted);
-        TreeEditor.freeTree(writeTx, rootPageId);
+        TreeEditor.freeTree(writeTx, rootPageId, rootTxid);
         deleted = true;
     }
 
@@ -163,7 +155,7 @@ final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
                         found,
                         entry.getKey(),
                         PageLayout.FLAG_BUCKET,
-                        reference(child.rootPageId, child.sequence),
+                        writeTx.encodeBucket(child),
                         0,
                         PageLayout.BUCKET_REF_BYTES);
                 child.writtenRoot = child.rootPageId;

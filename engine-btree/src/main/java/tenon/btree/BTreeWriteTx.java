@@ -1,8 +1,6 @@
 package tenon.btree;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Optional;
 import tenon.api.MisuseException;
 import tenon.api.WriteBucket;
@@ -26,7 +24,7 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
         this.freelist = freelist;
         this.dirty = dirty;
         this.pages = pages;
-        this.root = new BTreeWriteBucket(this, meta.rootPageId(), 0);
+        this.root = new BTreeWriteBucket(this, meta.rootPageId(), meta.rootTxid(), 0);
     }
 
     @Override
@@ -127,9 +125,13 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
         PageEditor.setInt(page, PageLayout.RESERVED_OFFSET, lengthBytes);
         MemorySegment.copy(
                 source, index, run.memory(), PageLayout.BYTE, PageLayout.HEADER_BYTES, lengthBytes);
-        byte[] reference = new byte[PageLayout.OVERFLOW_REF_BYTES];
-        ByteBuffer.wrap(reference).order(ByteOrder.LITTLE_ENDIAN).putLong(pageId).putInt(lengthBytes);
-        return reference;
+        // A copy: the one buffer for references is overwritten by a split on the way up.
+        return pages.encodeOverflow(pageId, (int) txid, lengthBytes).clone();
+    }
+
+    /// The value of a bucket's element in its parent.
+    byte[] encodeBucket(BTreeBucket bucket) {
+        return pages.encodeBucket(bucket.rootPageId, bucket.rootTxid, bucket.sequence).clone();
     }
 
     @Override
@@ -181,19 +183,23 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
         if (root.rootPageId == meta.rootPageId() && dirty.isEmpty()) {
             return meta;
         }
-        freelistPages.write(pageId -> {
+        freelistPages.write(txid, pageId -> {
             PageView page = new PageView();
             dirty.add(pageId, page);
             pages.format(page, PageLayout.TYPE_FREELIST, 0, txid);
             return page;
         });
-        long freelistPageId = freelist.chain().isEmpty() ? 0 : freelist.chain().getLast();
+        Freelist.Link freelistEnd = freelist.chain().isEmpty()
+                ? Freelist.Link.NONE
+                : freelist.chain().getLast();
         return new Meta(
                 meta.formatVersion(),
                 meta.pageSizeBytes(),
                 txid,
                 root.rootPageId,
-                freelistPageId,
+                root.rootTxid,
+                freelistEnd.pageId(),
+                freelistEnd.txid(),
                 freelist.highWaterMark(),
                 freelist.freePageCount() + freelist.pendingPageCount());
     }

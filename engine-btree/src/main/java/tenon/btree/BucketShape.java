@@ -20,7 +20,7 @@ final class BucketShape {
         BucketShape shape = new BucketShape(bucket.tx);
         if (bucket.rootPageId != 0) {
             PageView root = new PageView();
-            bucket.tx.loadRoot(bucket.rootPageId, root);
+            bucket.tx.loadRoot(bucket.rootPageId, bucket.rootTxid, root);
             shape.depth = root.level() + 1;
             shape.visit(root);
         }

@@ -47,8 +47,7 @@ final class Defragmentation {
         boolean done = false;
         try {
             Compaction.copy(source, store);
-            store.sync();
-            store.trim();
+            store.finishCopy();
             done = true;
             return state;
         } finally {

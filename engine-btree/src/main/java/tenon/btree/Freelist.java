@@ -17,7 +17,7 @@ final class Freelist {
     private final ExtentSet free = new ExtentSet();
     private final TreeMap<Long, ExtentSet> pending = new TreeMap<>();
     /// Pages that hold the freelist itself, oldest first.
-    private final List<Long> chain = new ArrayList<>();
+    private final List<Link> chain = new ArrayList<>();
     private long highWaterMark;
 
     private final ExtentSet taken = new ExtentSet();
@@ -25,7 +25,12 @@ final class Freelist {
     private long txid;
     private long highWaterMarkBefore;
     private int chainCountBefore;
-    private List<Long> chainBefore = List.of();
+    private List<Link> chainBefore = List.of();
+
+    /// A page of the freelist, with the lower bits of its txid.
+    record Link(long pageId, int txid) {
+        static final Link NONE = new Link(0, 0);
+    }
 
     Freelist(long highWaterMark, long segmentPages) {
         this.highWaterMark = highWaterMark;
@@ -75,7 +80,7 @@ final class Freelist {
         return List.copyOf(pending.headMap(txid).values());
     }
 
-    List<Long> chain() {
+    List<Link> chain() {
         return chain;
     }
 
@@ -131,7 +136,7 @@ final class Freelist {
     /// The freelist starts anew: the pages it is written on are freed.
     void restartChain() {
         chainBefore = List.copyOf(chain);
-        chain.forEach(page -> free(page, 1));
+        chain.forEach(link -> free(link.pageId(), 1));
         chain.clear();
     }
 

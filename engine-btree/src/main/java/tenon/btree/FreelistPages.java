@@ -8,6 +8,13 @@ import tenon.api.CorruptDataException;
 /// The freelist as it is written: a chain of pages, each with the changes of a commit, back to one that began with
 /// all that was free. So a commit writes what it changed; now and then one writes all, and the chain begins anew.
 final class FreelistPages {
+    /// The extent is free.
+    static final int KIND_FREE = 1;
+    /// The extent is no longer free.
+    static final int KIND_TAKEN = 2;
+    /// The extent was freed by the transaction of this page; the commit before it still holds it.
+    static final int KIND_FREED = 3;
+
     private static final int CHAIN_PAGE_COUNT_MIN = 16;
 
     private final Freelist freelist;
@@ -21,7 +28,7 @@ final class FreelistPages {
     /// Allocates and writes the pages of this commit.
     ///
     /// @param newPage makes a dirty freelist page of this id
-    void write(LongFunction<PageView> newPage) {
+    void write(long txid, LongFunction<PageView> newPage) {
         boolean whole = freelist.chain().size() > CHAIN_PAGE_COUNT_MIN + 2 * freelist.free().runCount() / entryCountMax;
         if (whole) {
             freelist.restartChain();
@@ -30,14 +37,16 @@ final class FreelistPages {
         List<long[]> entries = entries(whole);
         while ((freelist.chain().size() - kept) * entryCountMax < entries.size()) {
             // The page itself changes what is to be written.
-            freelist.chain().add(freelist.allocate(1));
+            freelist.chain().add(new Freelist.Link(freelist.allocate(1), (int) txid));
             entries = entries(whole);
         }
         for (int i = kept; i < freelist.chain().size(); i++) {
             int from = Math.min(entries.size(), (i - kept) * entryCountMax);
             int to = Math.min(entries.size(), from + entryCountMax);
-            PageView page = newPage.apply(freelist.chain().get(i));
-            PageEditor.setLong(page, PageLayout.FREELIST_PREVIOUS_OFFSET, i == 0 ? 0 : freelist.chain().get(i - 1));
+            PageView page = newPage.apply(freelist.chain().get(i).pageId());
+            Freelist.Link previous = i == 0 ? Freelist.Link.NONE : freelist.chain().get(i - 1);
+            PageEditor.setLong(page, PageLayout.FREELIST_PREVIOUS_OFFSET, previous.pageId());
+            PageEditor.setLong(page, PageLayout.FREELIST_PREVIOUS_TXID_OFFSET, Integer.toUnsignedLong(previous.txid()));
             PageEditor.setCount(page, to - from);
             fill(page, entries.subList(from, to));
         }
@@ -58,13 +67,13 @@ final class FreelistPages {
     private List<long[]> entries(boolean whole) {
         List<long[]> entries = new ArrayList<>();
         if (whole) {
-            collect(freelist.free(), PageLayout.FREELIST_KIND_FREE, entries);
-            freelist.freedBefore().forEach(extents -> collect(extents, PageLayout.FREELIST_KIND_FREE, entries));
+            collect(freelist.free(), KIND_FREE, entries);
+            freelist.freedBefore().forEach(extents -> collect(extents, KIND_FREE, entries));
         } else {
-            collect(freelist.taken(), PageLayout.FREELIST_KIND_TAKEN, entries);
-            collect(freelist.added(), PageLayout.FREELIST_KIND_FREE, entries);
+            collect(freelist.taken(), KIND_TAKEN, entries);
+            collect(freelist.added(), KIND_FREE, entries);
         }
-        collect(freelist.freed(), PageLayout.FREELIST_KIND_FREED, entries);
+        collect(freelist.freed(), KIND_FREED, entries);
         return entries;
     }
 
@@ -82,21 +91,24 @@ final class FreelistPages {
     /// @throws CorruptDataException if it contradicts itself
     static Freelist read(Meta meta, PageFile file, long segmentPages) {
         Freelist freelist = new Freelist(meta.highWaterMark(), segmentPages);
-        List<Long> chain = new ArrayList<>();
+        List<Freelist.Link> chain = new ArrayList<>();
         PageView page = new PageView();
-        long txid = meta.txid();
-        for (long id = meta.freelistPageId(); id != 0; ) {
-            file.load(id, page);
-            if (page.type() != PageLayout.TYPE_FREELIST || page.txid() > txid || chain.size() > meta.highWaterMark()) {
-                throw file.corrupt(id, "it does not belong into the freelist");
+        Freelist.Link link = new Freelist.Link(meta.freelistPageId(), meta.freelistTxid());
+        while (link.pageId() != 0) {
+            file.load(link.pageId(), page);
+            if (page.type() != PageLayout.TYPE_FREELIST
+                    || (int) page.txid() != link.txid()
+                    || chain.size() > meta.highWaterMark()) {
+                throw file.corrupt(link.pageId(), "it is not the freelist page that the next one refers to");
             }
-            txid = page.txid();
-            chain.add(id);
-            id = page.segment.get(PageLayout.LONG, page.base + PageLayout.FREELIST_PREVIOUS_OFFSET);
+            chain.add(link);
+            link = new Freelist.Link(
+                    page.segment.get(PageLayout.LONG, page.base + PageLayout.FREELIST_PREVIOUS_OFFSET),
+                    page.segment.get(PageLayout.INT, page.base + PageLayout.FREELIST_PREVIOUS_TXID_OFFSET));
         }
-        for (long id : chain.reversed()) {
-            file.load(id, page);
-            freelist.chain().add(id);
+        for (Freelist.Link present : chain.reversed()) {
+            file.load(present.pageId(), page);
+            freelist.chain().add(present);
             for (int i = 0; i < page.count(); i++) {
                 replay(freelist, meta, file, page, i);
             }
@@ -111,9 +123,9 @@ final class FreelistPages {
     record Entry(long start, long count, int kind) {
         String kindName() {
             return switch (kind) {
-                case PageLayout.FREELIST_KIND_FREE -> "free";
-                case PageLayout.FREELIST_KIND_TAKEN -> "taken";
-                case PageLayout.FREELIST_KIND_FREED -> "freed";
+                case KIND_FREE -> "free";
+                case KIND_TAKEN -> "taken";
+                case KIND_FREED -> "freed";
                 default -> "unknown";
             };
         }
@@ -137,9 +149,9 @@ final class FreelistPages {
                 && count <= meta.highWaterMark() - start;
         if (valid) {
             valid = switch (entry.kind()) {
-                case PageLayout.FREELIST_KIND_FREE -> freelist.free().add(start, count);
-                case PageLayout.FREELIST_KIND_TAKEN -> freelist.free().remove(start, count);
-                case PageLayout.FREELIST_KIND_FREED -> page.txid() == meta.txid()
+                case KIND_FREE -> freelist.free().add(start, count);
+                case KIND_TAKEN -> freelist.free().remove(start, count);
+                case KIND_FREED -> page.txid() == meta.txid()
                         ? freelist.freed(page.txid()).add(start, count)
                         : freelist.free().add(start, count);
                 default -> false;

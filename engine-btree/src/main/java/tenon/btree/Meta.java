@@ -7,7 +7,9 @@ import java.util.zip.CRC32C;
 /// A commit, as the meta page tells it.
 ///
 /// @param rootPageId of the tree of top-level buckets, 0 if it is empty
+/// @param rootTxid lower bits of the txid that the root page carries
 /// @param freelistPageId the last page of the freelist, 0 if there is none
+/// @param freelistTxid lower bits of the txid that this page carries
 /// @param highWaterMark pages of this id and above were never used
 /// @param freePageCount pages in the freelist
 record Meta(
@@ -15,13 +17,15 @@ record Meta(
         int pageSizeBytes,
         long txid,
         long rootPageId,
+        int rootTxid,
         long freelistPageId,
+        int freelistTxid,
         long highWaterMark,
         long freePageCount) {
 
     static Meta empty(int pageSizeBytes, long txid) {
         return new Meta(
-                MetaLayout.FORMAT_VERSION, pageSizeBytes, txid, 0, 0, PageLayout.META_PAGE_COUNT, 0);
+                MetaLayout.FORMAT_VERSION, pageSizeBytes, txid, 0, 0, 0, 0, PageLayout.META_PAGE_COUNT, 0);
     }
 
     /// A whole meta page.
@@ -37,6 +41,8 @@ record Meta(
             page.putLong(base + MetaLayout.FREELIST_OFFSET, freelistPageId);
             page.putLong(base + MetaLayout.HIGH_WATER_MARK_OFFSET, highWaterMark);
             page.putLong(base + MetaLayout.FREE_PAGE_COUNT_OFFSET, freePageCount);
+            page.putInt(base + MetaLayout.ROOT_TXID_OFFSET, rootTxid);
+            page.putInt(base + MetaLayout.FREELIST_TXID_OFFSET, freelistTxid);
             page.putInt(base + MetaLayout.CRC_OFFSET, crc(page, base));
         }
         return page;
@@ -53,14 +59,16 @@ record Meta(
         }
         int version = source.getInt(base + MetaLayout.FORMAT_VERSION_OFFSET);
         if (version != MetaLayout.FORMAT_VERSION) {
-            return new Meta(version, 0, 0, 0, 0, 0, 0);
+            return new Meta(version, 0, 0, 0, 0, 0, 0, 0, 0);
         }
         Meta meta = new Meta(
                 version,
                 source.getInt(base + MetaLayout.PAGE_SIZE_OFFSET),
                 source.getLong(base + MetaLayout.TXID_OFFSET),
                 source.getLong(base + MetaLayout.ROOT_OFFSET),
+                source.getInt(base + MetaLayout.ROOT_TXID_OFFSET),
                 source.getLong(base + MetaLayout.FREELIST_OFFSET),
+                source.getInt(base + MetaLayout.FREELIST_TXID_OFFSET),
                 source.getLong(base + MetaLayout.HIGH_WATER_MARK_OFFSET),
                 source.getLong(base + MetaLayout.FREE_PAGE_COUNT_OFFSET));
         return meta.isPlausible() ? meta : null;

@@ -4,11 +4,11 @@ package tenon.btree;
 /// sectors, so that no single damaged bit loses a commit. The rest of the page is zero and not used.
 ///
 /// ```
-///  0      8         12         16     24     32         40         48          56         508  512
-/// +------+---------+----------+------+------+----------+----------+-----------+----------+----+--------
-/// | magic| version | pageSize | txid | root | freelist | high     | freePage  | reserved | crc| same
-/// |      |         |          |      |      |          | water    | Count     | (zero)   |    | again
-/// +------+---------+----------+------+------+----------+----------+-----------+----------+----+--------
+///  0      8         12         16     24     32         40      48          56     60       64      508  512
+/// +------+---------+----------+------+------+----------+-------+-----------+------+--------+-------+----+------
+/// | magic| version | pageSize | txid | root | freelist | high  | freePage  | root |freelist| zeros | crc| same
+/// |      |         |          |      |      |          | water | Count     | txid | txid   |       |    | again
+/// +------+---------+----------+------+------+----------+-------+-----------+------+--------+-------+----+------
 /// ```
 final class MetaLayout {
     /// u64. The bytes `TenonBT` and a zero.
@@ -27,6 +27,10 @@ final class MetaLayout {
     static final int HIGH_WATER_MARK_OFFSET = 40;
     /// u64, pages in the freelist.
     static final int FREE_PAGE_COUNT_OFFSET = 48;
+    /// u32, the lower 32 bits of the txid that the root page carries.
+    static final int ROOT_TXID_OFFSET = 56;
+    /// u32, the same of the last freelist page. Then zeros.
+    static final int FREELIST_TXID_OFFSET = 60;
     /// u32, CRC32C of the record before this field.
     static final int CRC_OFFSET = 508;
     static final int RECORD_BYTES = 512;

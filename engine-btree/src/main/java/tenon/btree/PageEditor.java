@@ -1,12 +1,20 @@
 package tenon.btree;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 /// Changes branch and leaf pages in place, in their off-heap copies. Used by the writer alone.
 ///
 /// Invariants of a page: slots end before the heap begins; dead bytes are the heap minus its elements.
 final class PageEditor {
+    private static final VarHandle ARRAY_LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle ARRAY_INT =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
     private final int pageSizeBytes;
     private final PageView scratch = new PageView();
     private final byte[] reference = new byte[PageLayout.BUCKET_REF_BYTES];
@@ -53,8 +61,8 @@ final class PageEditor {
     }
 
     /// Inserts a branch element.
-    void insertChild(PageView page, int index, byte[] key, long childId) {
-        insert(page, index, key, 0, encodeLong(childId), 0, PageLayout.CHILD_BYTES);
+    void insertChild(PageView page, int index, byte[] key, long childId, int childTxid) {
+        insert(page, index, key, 0, encodeReference(childId, childTxid), 0, PageLayout.CHILD_BYTES);
     }
 
     /// Appends a copy of an element of another page.
@@ -65,20 +73,24 @@ final class PageEditor {
                 source.segment, source.base + source.elementOffset(index), page.segment, page.base + offset, size);
     }
 
-    /// A buffer with eight bytes in little-endian order; overwritten by the next call.
-    byte[] encodeLong(long value) {
-        for (int i = 0; i < Long.BYTES; i++) {
-            reference[i] = (byte) (value >>> (8 * i));
-        }
+    /// A buffer that begins with a reference; overwritten by the next call.
+    byte[] encodeReference(long pageId, int txid) {
+        ARRAY_LONG.set(reference, PageLayout.REF_PAGE_ID_OFFSET, pageId);
+        ARRAY_INT.set(reference, PageLayout.REF_TXID_OFFSET, txid);
         return reference;
     }
 
-    /// A buffer with a page id and a second number behind it; overwritten by the next call.
-    byte[] encodeReference(long pageId, long second) {
-        encodeLong(pageId);
-        for (int i = 0; i < Long.BYTES; i++) {
-            reference[Long.BYTES + i] = (byte) (second >>> (8 * i));
-        }
+    /// The value of an overflow element; overwritten by the next call.
+    byte[] encodeOverflow(long pageId, int txid, int valueLength) {
+        encodeReference(pageId, txid);
+        ARRAY_INT.set(reference, PageLayout.REF_REST_OFFSET, valueLength);
+        return reference;
+    }
+
+    /// The value of a bucket element; overwritten by the next call.
+    byte[] encodeBucket(long rootPageId, int rootTxid, long sequence) {
+        encodeReference(rootPageId, rootTxid);
+        ARRAY_LONG.set(reference, PageLayout.REF_REST_OFFSET, sequence);
         return reference;
     }
 
@@ -133,8 +145,10 @@ final class PageEditor {
                 value, valueIndex, page.segment, PageLayout.BYTE, page.valuePosition(index), valueLength);
     }
 
-    void setChild(PageView page, int index, long childId) {
-        page.segment.set(PageLayout.LONG, page.valuePosition(index), childId);
+    void setChild(PageView page, int index, long childId, int childTxid) {
+        long position = page.valuePosition(index);
+        page.segment.set(PageLayout.LONG, position + PageLayout.REF_PAGE_ID_OFFSET, childId);
+        page.segment.set(PageLayout.INT, position + PageLayout.REF_TXID_OFFSET, childTxid);
     }
 
     /// Removes all elements, and gives them in a copy of the page that lasts until the next call.

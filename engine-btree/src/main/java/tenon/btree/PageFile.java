@@ -114,6 +114,8 @@ final class PageFile {
         if ((segment.verified().getOpaque(bit >>> 6) & 1L << bit) == 0) {
             PageVerifier.verify(this, into);
             markVerified(segment, bit);
+        } else if (into.storedPageId() != pageId) {
+            throw corrupt(pageId, "it was overwritten with page " + into.storedPageId() + " since it was verified");
         }
     }
 

@@ -70,26 +70,29 @@ final class PageLayout {
     /// The value is the root of a nested bucket.
     static final int FLAG_BUCKET = 0x8000;
 
-    /// Value of a branch element: the child's page id.
-    static final int CHILD_BYTES = 8;
-    /// Value of an overflow element: page id (u64), then value length (u32).
-    static final int OVERFLOW_REF_BYTES = 12;
-    /// Value of a bucket element: root page id, 0 if empty (u64), then sequence (u64).
-    static final int BUCKET_REF_BYTES = 16;
+    /// A reference begins with the page id (u64).
+    static final int REF_PAGE_ID_OFFSET = 0;
+    /// Then the lower 32 bits of the txid that the page must carry: a page whose last write was lost shows by it.
+    static final int REF_TXID_OFFSET = 8;
+    /// Then, in an overflow element, the value length (u32); in a bucket element, the sequence (u64).
+    static final int REF_REST_OFFSET = 12;
+
+    /// Value of a branch element: reference to the child.
+    static final int CHILD_BYTES = 12;
+    /// Value of an overflow element: reference and value length.
+    static final int OVERFLOW_REF_BYTES = 16;
+    /// Value of a bucket element: reference to the root, all zero if the bucket is empty, and sequence.
+    static final int BUCKET_REF_BYTES = 20;
 
     /// u64 in a freelist page: the freelist page before it, 0 if none.
     static final int FREELIST_PREVIOUS_OFFSET = 40;
-    static final int FREELIST_ENTRIES_OFFSET = 48;
+    /// u32, the lower 32 bits of its txid; then 4 zero bytes.
+    static final int FREELIST_PREVIOUS_TXID_OFFSET = 48;
+    static final int FREELIST_ENTRIES_OFFSET = 56;
     /// Entry: first page id (u64), page count (u32), kind (u32).
     static final int FREELIST_ENTRY_BYTES = 16;
     static final int FREELIST_ENTRY_COUNT_OFFSET = 8;
     static final int FREELIST_ENTRY_KIND_OFFSET = 12;
-    /// The extent is free.
-    static final int FREELIST_KIND_FREE = 1;
-    /// The extent is no longer free.
-    static final int FREELIST_KIND_TAKEN = 2;
-    /// The extent was freed by the transaction of this page; the commit before it still holds it.
-    static final int FREELIST_KIND_FREED = 3;
 
     static final int META_PAGE_COUNT = 2;
     static final int LEVEL_MAX = 31;

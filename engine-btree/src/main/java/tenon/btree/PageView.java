@@ -127,14 +127,19 @@ final class PageView {
         return segment.get(PageLayout.LONG, valuePosition(index));
     }
 
+    /// Lower bits of the txid that the page of the reference must carry.
+    int referenceTxid(int index) {
+        return segment.get(PageLayout.INT, valuePosition(index) + PageLayout.REF_TXID_OFFSET);
+    }
+
     /// Length of a value that lies in an overflow page.
     int referenceLength(int index) {
-        return segment.get(PageLayout.INT, valuePosition(index) + Long.BYTES);
+        return segment.get(PageLayout.INT, valuePosition(index) + PageLayout.REF_REST_OFFSET);
     }
 
     /// The sequence of a bucket element.
     long referenceSequence(int index) {
-        return segment.get(PageLayout.LONG, valuePosition(index) + Long.BYTES);
+        return segment.get(PageLayout.LONG, valuePosition(index) + PageLayout.REF_REST_OFFSET);
     }
 
     /// Compares the key of an element with another key, as unsigned bytes.

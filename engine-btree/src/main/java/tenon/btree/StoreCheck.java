@@ -39,7 +39,7 @@ final class StoreCheck {
             checkMetaPages();
         }
         checkFreelist();
-        checkTree(tx.meta.rootPageId(), "the root bucket", true);
+        checkTree(tx.meta.rootPageId(), tx.meta.rootTxid(), "the root bucket", true);
         long unused = 0;
         for (long pageId = 0; pageId < highWaterMark; pageId++) {
             if (!isUsed(pageId)) {
@@ -73,9 +73,9 @@ final class StoreCheck {
         try {
             Freelist freelist = FreelistPages.read(tx.meta, file, file.segmentPages());
             PageView page = new PageView();
-            for (long pageId : freelist.chain()) {
-                use(pageId, 1, "the freelist");
-                file.verify(pageId, page);
+            for (Freelist.Link link : freelist.chain()) {
+                use(link.pageId(), 1, "the freelist");
+                file.verify(link.pageId(), page);
             }
             freelist.free().forEach((start, count) -> use(start, count, "the free pages"));
             freelist.freed(tx.meta.txid()).forEach((start, count) -> use(start, count, "the freed pages"));
@@ -103,14 +103,14 @@ final class StoreCheck {
         return chunk < used.size() && used.get(chunk).get((int) (pageId & (1 << 30) - 1));
     }
 
-    private void checkTree(long rootPageId, String owner, boolean onlyBuckets) {
+    private void checkTree(long rootPageId, int rootTxid, String owner, boolean onlyBuckets) {
         if (rootPageId == 0) {
             return;
         }
         try {
             PageView root = new PageView();
             file.verify(rootPageId, root);
-            tx.loadRoot(rootPageId, root);
+            tx.loadRoot(rootPageId, rootTxid, root);
             checkPage(root, null, null, owner, onlyBuckets);
         } catch (tenon.api.StorageException e) {
             find(owner + ": " + e.getMessage());
@@ -161,7 +161,8 @@ final class StoreCheck {
             find("page " + page.pageId + ": a key outside of all buckets");
         }
         if (flags == PageLayout.FLAG_BUCKET) {
-            checkTree(page.reference(index), owner + " / " + Names.printable(page.keyBytes(index)), false);
+            String name = owner + " / " + Names.printable(page.keyBytes(index));
+            checkTree(page.reference(index), page.referenceTxid(index), name, false);
         } else if (flags == PageLayout.FLAG_OVERFLOW) {
             try {
                 long pageId = page.reference(index);

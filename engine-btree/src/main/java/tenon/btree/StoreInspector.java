@@ -48,11 +48,11 @@ public final class StoreInspector implements AutoCloseable {
             BTreeOptions options = BTreeOptions.DEFAULT
                     .withPageSizeBytes(inspector.tx.file.pageSizeBytes)
                     .withSyncMode(SyncMode.LOSE_STORE);
+            inspector.tx.verifyingAlways();
             boolean done = false;
             try (BTreeStore store = BTreeStore.open(platform, target, options)) {
                 Compaction.copy(inspector.tx, store);
-                store.sync();
-                store.trim();
+                store.finishCopy();
                 done = true;
             } finally {
                 if (!done) {

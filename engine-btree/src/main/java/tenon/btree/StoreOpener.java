@@ -1,5 +1,6 @@
 package tenon.btree;
 
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import tenon.api.CorruptDataException;
 import tenon.api.FileSystem;
@@ -52,6 +53,15 @@ final class StoreOpener {
                 create(file, options, firstTxid);
                 syncParent(files, path);
                 metaPages = MetaPages.read(file);
+                if (metaPages == null) {
+                    throw new CorruptDataException(path, 0, "the medium did not keep the meta pages written to it");
+                }
+            }
+            if (!metaPages.findings().isEmpty()) {
+                metaPages.findings().forEach(finding -> LOG.log(Level.WARNING, "{0}: {1}", path, finding));
+                if (!options.readOnly()) {
+                    mend(file, metaPages);
+                }
             }
             return new Opened(map(file, metaPages, options), metaPages);
         } catch (RuntimeException | Error e) {
@@ -60,11 +70,17 @@ final class StoreOpener {
         }
     }
 
+    /// Writes whole meta pages where a crash left a torn one; the good one last.
+    private static void mend(StorageFile file, MetaPages metaPages) {
+        Meta meta = metaPages.meta();
+        file.write((1L - metaPages.slot()) * meta.pageSizeBytes(), meta.encode());
+        file.sync();
+        file.write((long) metaPages.slot() * meta.pageSizeBytes(), meta.encode());
+        file.sync();
+    }
+
     private static PageFile map(StorageFile file, MetaPages metaPages, BTreeOptions options) {
         Meta meta = metaPages.meta();
-        for (String finding : metaPages.findings()) {
-            LOG.log(System.Logger.Level.WARNING, "{0}: {1}", file.path(), finding);
-        }
         long needed = meta.highWaterMark() * meta.pageSizeBytes();
         long size = file.sizeBytes();
         if (size < needed) {

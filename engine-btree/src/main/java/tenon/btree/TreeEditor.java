@@ -19,6 +19,8 @@ final class TreeEditor {
     private final int[] indexes = new int[PageLayout.LEVEL_MAX + 2];
     private int rootLevel;
     private final PageView other = new PageView();
+    // Out of the way of the one buffer for references, which a split on the way up overwrites.
+    private final byte[] splitReference = new byte[PageLayout.CHILD_BYTES];
 
     TreeEditor(BTreeWriteTx tx, BTreeBucket bucket) {
         this.tx = tx;
@@ -41,7 +43,7 @@ final class TreeEditor {
             return false;
         }
         PageView page = path[0];
-        tx.loadRoot(bucket.rootPageId, page);
+        tx.loadRoot(bucket.rootPageId, bucket.rootTxid, page);
         rootLevel = page.level();
         for (int level = rootLevel; level > 0; level--) {
             path[level].set(page);
@@ -65,7 +67,7 @@ final class TreeEditor {
         if (bucket.rootPageId == 0) {
             PageView root = path[0];
             tx.newPage(PageLayout.TYPE_LEAF, 0, root);
-            bucket.rootPageId = root.pageId;
+            bucket.setRoot(root.pageId, root.txid());
             rootLevel = 0;
             indexes[0] = 0;
         } else {
@@ -106,9 +108,9 @@ final class TreeEditor {
             if (tx.touch(path[level])) {
                 assert path[level].pageId != before;
                 if (level == rootLevel) {
-                    bucket.rootPageId = path[level].pageId;
+                    bucket.setRoot(path[level].pageId, tx.txid());
                 } else {
-                    tx.pages().setChild(path[level + 1], indexes[level + 1], path[level].pageId);
+                    tx.pages().setChild(path[level + 1], indexes[level + 1], path[level].pageId, (int) tx.txid());
                 }
             }
         }
@@ -150,7 +152,8 @@ final class TreeEditor {
                 tx.pages().insert(
                         target, target.count(), loosesKey ? NO_KEY : key, flags, value, valueIndex, valueLength);
             } else if (loosesKey) {
-                tx.pages().insertChild(target, 0, NO_KEY, source.reference(i < index ? i : i - 1));
+                int from = i < index ? i : i - 1;
+                tx.pages().insertChild(target, 0, NO_KEY, source.reference(from), source.referenceTxid(from));
             } else {
                 tx.pages().append(target, source, i < index ? i : i - 1);
             }
@@ -166,14 +169,14 @@ final class TreeEditor {
             }
             rootLevel++;
             tx.newPage(PageLayout.TYPE_BRANCH, rootLevel, path[rootLevel]);
-            tx.pages().insertChild(path[rootLevel], 0, NO_KEY, path[level].pageId);
-            bucket.rootPageId = path[rootLevel].pageId;
+            tx.pages().insertChild(path[rootLevel], 0, NO_KEY, path[level].pageId, (int) tx.txid());
+            bucket.setRoot(path[rootLevel].pageId, tx.txid());
             indexes[rootLevel] = 0;
         }
         indexes[level + 1]++;
-        byte[] child = new byte[PageLayout.CHILD_BYTES];
-        System.arraycopy(tx.pages().encodeLong(rightId), 0, child, 0, child.length);
-        insert(level + 1, separator, 0, child, 0, child.length);
+        byte[] reference = tx.pages().encodeReference(rightId, (int) tx.txid());
+        System.arraycopy(reference, 0, splitReference, 0, splitReference.length);
+        insert(level + 1, separator, 0, splitReference, 0, splitReference.length);
     }
 
     private boolean isRightEdge(int level) {
@@ -240,7 +243,7 @@ final class TreeEditor {
         }
         if (index > 0) {
             if (tx.touch(other)) {
-                tx.pages().setChild(parent, index - 1, other.pageId);
+                tx.pages().setChild(parent, index - 1, other.pageId, (int) tx.txid());
             }
             merge(level, other, page, parent, rightIndex);
         } else {
@@ -254,7 +257,7 @@ final class TreeEditor {
         for (int i = 0; i < count; i++) {
             if (level > 0 && i == 0) {
                 byte[] key = left.count() == 0 ? NO_KEY : parent.keyBytes(rightIndex);
-                tx.pages().insertChild(left, left.count(), key, right.reference(0));
+                tx.pages().insertChild(left, left.count(), key, right.reference(0), right.referenceTxid(0));
             } else {
                 tx.pages().append(left, right, i);
             }
@@ -267,22 +270,22 @@ final class TreeEditor {
         PageView root = path[rootLevel];
         if (root.count() == 0) {
             tx.freePage(root.pageId);
-            bucket.rootPageId = 0;
+            bucket.setRoot(0, 0);
             return;
         }
         while (!root.isLeaf() && root.count() == 1) {
-            long child = root.reference(0);
-            tx.freePage(root.pageId);
-            bucket.rootPageId = child;
-            tx.loadRoot(child, root);
+            long emptied = root.pageId;
+            tx.loadChild(root, 0);
+            tx.freePage(emptied);
+            bucket.setRoot(root.pageId, root.txid());
         }
     }
 
     /// Frees all pages of a tree, with nested buckets and values.
-    static void freeTree(BTreeWriteTx tx, long rootPageId) {
+    static void freeTree(BTreeWriteTx tx, long rootPageId, int rootTxid) {
         if (rootPageId != 0) {
             PageView root = new PageView();
-            tx.loadRoot(rootPageId, root);
+            tx.loadRoot(rootPageId, rootTxid, root);
             freePages(tx, root);
         }
     }
@@ -296,7 +299,7 @@ final class TreeEditor {
                 tx.loadChild(child, i);
                 freePages(tx, child);
             } else if (page.flags(i) == PageLayout.FLAG_BUCKET) {
-                freeTree(tx, page.reference(i));
+                freeTree(tx, page.reference(i), page.referenceTxid(i));
             } else if (page.flags(i) == PageLayout.FLAG_OVERFLOW) {
                 tx.freeRun(
                         page.reference(i),

@@ -21,6 +21,7 @@ final class Leader implements Role {
     private final Raft raft;
     private final Members members;
     private final ReadIndexQueue reads = new ReadIndexQueue();
+    private final Lease lease;
 
     private int heartbeatElapsedTicks;
     private boolean heartbeatDue;
@@ -45,6 +46,7 @@ final class Leader implements Role {
         committedCounted = raft.log.lastIndex();
         firstIndexOfTerm = raft.log.lastIndex() + 1;
         members = new Members(raft);
+        lease = new Lease(raft.options);
     }
 
     /// Appends the empty entry that lets it commit what is there from earlier terms.
@@ -65,6 +67,7 @@ final class Leader implements Role {
 
     @Override
     public void onTick() {
+        lease.onTick();
         heartbeatElapsedTicks++;
         raft.electionElapsedTicks++;
         if (raft.electionElapsedTicks >= raft.options.electionTicks) {
@@ -253,24 +256,23 @@ final class Leader implements Role {
     /// Until this leader has committed in its term it does not know how far the log is committed, and a lease that it
     /// handed over is none: the read waits.
     private void takeRead(long from, long context) {
-        boolean immediate = raft.configuration().isOnlyVoter(raft.id)
-                || raft.options.readMode == ReadMode.LEASE && transferTo == 0;
+        boolean immediate = raft.configuration().isOnlyVoter(raft.id) || lease.isValid();
         if (immediate && hasCommittedInTerm()) {
             answer(from, context, raft.log.committed());
             return;
         }
         // What is committed in the end by the last leader is before this leader's first entry.
         long raftIndex = Math.max(raft.log.committed(), firstIndexOfTerm);
-        long number = reads.add(from, context, raftIndex);
-        members.self().readConfirmed = number;
+        reads.add(from, context, raftIndex);
         heartbeatDue = true;
     }
 
     private void answerReads() {
-        if (!hasCommittedInTerm() || reads.newestWaiting() == 0) {
+        long confirmed = members.confirmedRead();
+        lease.onAnswered(confirmed);
+        if (!hasCommittedInTerm()) {
             return;
         }
-        long confirmed = members.confirmedRead();
         for (ReadIndexQueue.Read read = reads.pollConfirmed(confirmed);
                 read != null;
                 read = reads.pollConfirmed(confirmed)) {
@@ -306,6 +308,7 @@ final class Leader implements Role {
 
     private void maybeHandOver() {
         if (transferTo != 0 && members.find(transferTo).match() == raft.log.lastIndex()) {
+            lease.giveUp();
             raft.outbox.send(new Message.TimeoutNow(raft.id, transferTo, raft.term()));
         }
     }
@@ -319,6 +322,7 @@ final class Leader implements Role {
 
     @Override
     public void sendDue() {
+        long readNumber = heartbeatDue ? numberHeartbeat() : 0;
         for (Progress progress : members.all()) {
             if (progress == members.self()) {
                 continue;
@@ -326,7 +330,7 @@ final class Leader implements Role {
             if (heartbeatDue) {
                 long commitIndex = Math.min(progress.match(), raft.log.committed());
                 raft.outbox.send(new Message.Heartbeat(
-                        raft.id, progress.nodeId, raft.term(), commitIndex, reads.newestWaiting()));
+                        raft.id, progress.nodeId, raft.term(), commitIndex, readNumber));
             }
             while (progress.isDue(raft.log.lastIndex(), raft.log.committed())) {
                 if (!sendTo(progress)) {
@@ -335,6 +339,15 @@ final class Leader implements Role {
             }
         }
         heartbeatDue = false;
+    }
+
+    private long numberHeartbeat() {
+        if (!lease.isWanted()) {
+            return reads.newestWaiting();
+        }
+        long number = reads.nextNumber();
+        lease.onHeartbeatSent(number);
+        return number;
     }
 
     /// Whether something was sent.

@@ -19,6 +19,7 @@ final class Members {
         this.raft = raft;
         onConfiguration();
         self.onSelfStored(raft.log.stored());
+        self.readConfirmed = Long.MAX_VALUE;
     }
 
     /// Keeps what is known of those who stay. Who is new counts as active until the next check.

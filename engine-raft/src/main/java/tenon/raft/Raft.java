@@ -32,11 +32,17 @@ final class Raft {
     /// Ticks since an election began, a leader was heard or a vote was granted; a leader counts election timeouts.
     int electionElapsedTicks;
 
+    /// Ticks since a leader was heard, whatever happened after. A node that restarts may have heard one just before.
+    private int leaderSilentTicks;
+
     // Invariant: electionTicks <= timeout < 2 * electionTicks; drawn anew with each change of term or role.
     private int electionTimeoutTicks;
 
     /// A snapshot was accepted and is not stored yet: until then the node cannot lead.
     private boolean snapshotPending;
+
+    /// A snapshot that waits until what was handed out is applied, or null; nothing more is handed out until then.
+    private Message.InstallSnapshot waitingSnapshot;
 
     /// The election that waits until committed changes of the configuration are applied, or null.
     private Campaign deferred;
@@ -51,6 +57,7 @@ final class Raft {
         votedFor = state.hardState().votedFor();
         configuration = new Configuration(state.confState());
         role = new Follower(this);
+        leaderSilentTicks = term > 0 ? 0 : options.electionTicks;
         drawElectionTimeout();
     }
 
@@ -101,8 +108,8 @@ final class Raft {
     private boolean onHigherTerm(Message message) {
         switch (message) {
             case Message.Vote vote -> {
-                boolean leased = options.checkQuorum && leaderId != 0 && electionElapsedTicks < options.electionTicks;
-                if (leased && !vote.leaderTransfer()) {
+                boolean led = options.checkQuorum && leaderId != 0 && electionElapsedTicks < options.electionTicks;
+                if ((led || isLeaseGranted()) && !vote.leaderTransfer()) {
                     return false;
                 }
                 if (!vote.preVote()) {
@@ -149,7 +156,13 @@ final class Raft {
             throw new ProtocolViolationException("nodes " + leaderId + " and " + leader + " both lead in term " + term);
         }
         electionElapsedTicks = 0;
+        leaderSilentTicks = 0;
         leaderId = leader;
+    }
+
+    /// Whether a leader may count on it that this node elects nobody.
+    private boolean isLeaseGranted() {
+        return options.readMode == ReadMode.LEASE && leaderSilentTicks < options.electionTicks;
     }
 
     void acceptAppend(Message.Append append) {
@@ -204,7 +217,13 @@ final class Raft {
         outbox.send(new Message.HeartbeatResponse(id, heartbeat.from(), term, heartbeat.readContext()));
     }
 
+    /// A snapshot replaces the state machine, so all that was handed out before it must be applied first.
     void acceptSnapshot(Message.InstallSnapshot snapshot) {
+        if (log.isApplying()) {
+            waitingSnapshot = snapshot;
+            return;
+        }
+        waitingSnapshot = null;
         long index = snapshot.mark().raftIndex();
         if (index > log.committed()) {
             if (log.matches(index, snapshot.mark().term())) {
@@ -222,6 +241,11 @@ final class Raft {
 
     // --- Elections
 
+    void tick() {
+        leaderSilentTicks = Math.min(leaderSilentTicks + 1, options.electionTicks);
+        role.onTick();
+    }
+
     /// For followers and candidates: starts an election if nothing was heard for too long.
     void tickElection() {
         electionElapsedTicks++;
@@ -236,13 +260,13 @@ final class Raft {
     }
 
     private boolean canCampaign() {
-        return configuration.isVoter(id) && !snapshotPending;
+        return configuration.isVoter(id) && !snapshotPending && waitingSnapshot == null;
     }
 
     /// Starts an election, unless this node leads or cannot lead. While the node lags behind a committed change of
     /// the configuration, it does not know who votes: the election starts when the change is applied.
     void campaign(Campaign campaign) {
-        if (role instanceof Leader || !canCampaign()) {
+        if (role instanceof Leader || !canCampaign() || campaign != Campaign.TRANSFER && isLeaseGranted()) {
             return;
         }
         if (log.hasUnappliedConfChange()) {
@@ -304,6 +328,9 @@ final class Raft {
 
     void onApplied(long index) {
         log.onApplied(index);
+        if (waitingSnapshot != null) {
+            acceptSnapshot(waitingSnapshot);
+        }
         if (role instanceof Leader leader) {
             leader.onApplied();
         } else if (deferred != null && !log.hasUnappliedConfChange()) {
@@ -311,6 +338,18 @@ final class Raft {
             deferred = null;
             campaign(campaign);
         }
+    }
+
+    boolean hasEntriesToApply() {
+        return waitingSnapshot == null && log.hasEntriesToApply();
+    }
+
+    List<Entry> takeEntriesToApply() {
+        List<Entry> entries = waitingSnapshot == null ? log.takeEntriesToApply() : List.of();
+        if (role instanceof Leader leader) {
+            leader.onCommittedTaken(entries);
+        }
+        return entries;
     }
 
     ConfState configure(Configuration next) {

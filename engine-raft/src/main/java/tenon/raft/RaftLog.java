@@ -207,6 +207,11 @@ final class RaftLog {
         return entries;
     }
 
+    /// Whether entries were handed out and are not applied yet.
+    boolean isApplying() {
+        return applied < applying;
+    }
+
     long handedOut() {
         return handedOut;
     }

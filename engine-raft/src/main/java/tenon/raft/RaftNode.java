@@ -43,7 +43,7 @@ public final class RaftNode implements Consensus {
 
     @Override
     public void tick() {
-        raft.role().onTick();
+        raft.tick();
         assert raft.validate();
     }
 
@@ -142,7 +142,7 @@ public final class RaftNode implements Consensus {
     public boolean hasReady() {
         return !raft.outbox.isEmpty()
                 || raft.log.hasEntriesToStore()
-                || raft.log.hasEntriesToApply()
+                || raft.hasEntriesToApply()
                 || raft.role().isSendDue()
                 || !raft.hardState().equals(hardState)
                 || !raft.softState().equals(softState);
@@ -156,10 +156,7 @@ public final class RaftNode implements Consensus {
         SoftState newSoftState = raft.softState();
         Message.InstallSnapshot snapshot = raft.outbox.takeSnapshot();
         List<Entry> entriesToStore = raft.log.takeEntriesToStore();
-        List<Entry> committedEntries = raft.log.takeEntriesToApply();
-        if (raft.role() instanceof Leader leader) {
-            leader.onCommittedTaken(committedEntries);
-        }
+        List<Entry> committedEntries = raft.takeEntriesToApply();
         boolean mustSync = !entriesToStore.isEmpty()
                 || snapshot != null
                 || newHardState.term() != hardState.term()

@@ -6,8 +6,8 @@ import java.util.ArrayDeque;
 final class ReadIndexQueue {
     private final ArrayDeque<Read> reads = new ArrayDeque<>();
 
-    // Invariant: the reads have consecutive numbers that end with lastNumber, so that whoever confirms one confirms
-    // all before it; their indexes do not fall.
+    // Invariant: the numbers of the reads rise and are at most lastNumber, so that whoever confirms one confirms all
+    // before it; their indexes do not fall.
     private long lastNumber;
 
     /// A read that waits.
@@ -18,10 +18,13 @@ final class ReadIndexQueue {
     /// @param raftIndex the commit index when it came
     record Read(long number, long from, long context, long raftIndex) {}
 
-    /// @return the number that heartbeats carry to have it confirmed
-    long add(long from, long context, long raftIndex) {
-        reads.add(new Read(++lastNumber, from, context, raftIndex));
-        return lastNumber;
+    void add(long from, long context, long raftIndex) {
+        reads.add(new Read(nextNumber(), from, context, raftIndex));
+    }
+
+    /// A number that confirms all reads until now.
+    long nextNumber() {
+        return ++lastNumber;
     }
 
     /// The newest read that waits, 0 if none does.

@@ -1,9 +1,13 @@
 package tenon.raft;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import tenon.api.ConfChange;
 import tenon.api.ConfState;
 import tenon.api.Entry;
+import tenon.api.EntryType;
 import tenon.api.HardState;
 import tenon.api.MisuseException;
 import tenon.api.SnapshotMark;
@@ -33,9 +37,22 @@ public record RecoveredState(
         checkEntries(snapshot, hardState, entries);
     }
 
-    /// The first start of a node: an empty disk, and who founds the cluster; no voters if it is to join one.
+    /// The first start of a node that is to join a cluster: it knows nobody and waits for a leader. Also the start of
+    /// a founder, if the founders are the same `confState` to all and nobody who does not know them ever joins.
     public static RecoveredState empty(ConfState confState) {
         return new RecoveredState(SnapshotMark.NONE, HardState.INITIAL, List.of(), confState, 0);
+    }
+
+    /// The first start of a founder: these changes, the same at all founders, are the first entries and committed.
+    /// They are to be applied like any others, so that who joins later learns of the founders from the log. Store
+    /// entries and hard state before the node starts.
+    public static RecoveredState founding(List<ConfChange> changes) {
+        List<Entry> entries = new ArrayList<>(changes.size());
+        for (ConfChange change : changes) {
+            entries.add(new Entry(1, entries.size() + 1L, EntryType.CONF_CHANGE, ConfChangeCodec.encode(change)));
+        }
+        return new RecoveredState(
+                SnapshotMark.NONE, new HardState(1, 0, entries.size()), entries, ConfState.ofVoters(Set.of()), 0);
     }
 
     private static void checkEntries(SnapshotMark snapshot, HardState hardState, List<Entry> entries) {

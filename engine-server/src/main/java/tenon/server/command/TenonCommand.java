@@ -6,6 +6,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import tenon.server.command.ctl.CtlCommand;
+import tenon.server.command.db.DbCommand;
+import tenon.server.command.demo.DemoCommand;
+import tenon.server.command.wal.WalCommand;
 
 /// The root of all commands.
 @Command(
@@ -18,7 +21,10 @@ public final class TenonCommand extends Group {
     /// The whole tree of commands, as far as the arguments need it.
     static CommandLine tree(Console console, String... arguments) {
         var words = new LinkedHashMap<String, Supplier<?>>();
+        words.put("demo", DemoCommand::new);
         words.put("ctl", () -> CtlCommand.tree(arguments));
+        words.put("db", () -> DbCommand.tree(arguments));
+        words.put("wal", () -> WalCommand.tree(arguments));
         words.put("version", VersionCommand::new);
         words.put("help", HelpCommand::new);
         var tree = new CommandLine(new TenonCommand(console));

@@ -11,6 +11,7 @@ import tenon.server.rpc.MemberListResponse;
 import tenon.server.rpc.PutResponse;
 import tenon.server.rpc.RangeResponse;
 import tenon.server.rpc.ResponseOp;
+import tenon.server.rpc.StagesResponse;
 import tenon.server.rpc.TxnResponse;
 
 /// What a shell script wants: keys and values on lines of their own.
@@ -107,6 +108,12 @@ final class SimplePrinter extends Printer {
     @Override
     void snapshot(SnapshotFile.Status status) {
         out.println(String.join(", ", TablePrinter.snapshotRow(status)));
+    }
+
+    /// A person asks for these.
+    @Override
+    void stages(StagesResponse response) {
+        out.print(StageTable.of(response.getStagesList()));
     }
 
     private void pair(KeyValue pair, boolean valueOnly) {

@@ -62,7 +62,7 @@ final class TablePrinter extends Printer {
 
     @Override
     void stages(StagesResponse response) {
-        out.print(StatusCommand.table(response.getStagesList()));
+        out.print(StageTable.of(response.getStagesList()));
     }
 
     private void print(List<String> headings, List<List<String>> rows) {

@@ -1,0 +1,115 @@
+package tenon.btree;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import tenon.api.FileSystem;
+import tenon.api.Platform;
+import tenon.api.ReadTx;
+import tenon.api.WriteTx;
+import tenon.testkit.ManualClock;
+import tenon.testkit.Seeds;
+
+/// The same transactions on any disk: random, but from one seed. Notes what must be on the disk at each moment.
+final class Workload {
+    static final Path PATH = Path.of("/disk/store");
+    static final BTreeOptions OPTIONS = BTreeOptions.DEFAULT
+            .withPageSizeBytes(1024)
+            .withMapSegmentSizeBytes(64 << 10)
+            .withGrowStepBytesMax(64 << 10);
+
+    private final long seed;
+    private final int steps;
+    private BTreeStore store;
+    /// What the last successful commit made.
+    private Model committed = new Model();
+    /// What the commit under way makes; the same as committed between commits.
+    private Model attempted = committed;
+    private final NavigableMap<Long, Model> history = new TreeMap<>(Map.of(0L, committed));
+
+    Workload(long seed, int steps) {
+        this.seed = seed;
+        this.steps = steps;
+    }
+
+    Model committed() {
+        return committed;
+    }
+
+    Model attempted() {
+        return attempted;
+    }
+
+    /// What the store held at a commit.
+    Model at(long txid) {
+        return history.floorEntry(txid).getValue();
+    }
+
+    /// Null if it was never opened.
+    BTreeStore store() {
+        return store;
+    }
+
+    static Platform platform(FileSystem files) {
+        return new Platform(files, new ManualClock(), (name, body) -> new Thread(body, name), 1);
+    }
+
+    void run(FileSystem files) {
+        RandomGenerator random = Seeds.from(seed);
+        store = BTreeStore.open(platform(files), PATH, OPTIONS);
+        ReadTx pinned = null;
+        for (int step = 0; step < steps; step++) {
+            transaction(random);
+            int event = random.nextInt(12);
+            if (event < 4 && pinned == null) {
+                pinned = store.beginRead();
+            } else if (event < 8 && pinned != null) {
+                pinned.close();
+                pinned = null;
+            } else if (event == 8) {
+                store.defragment();
+            } else if (event == 9) {
+                pinned = null;
+                store.close();
+                store = BTreeStore.open(platform(files), PATH, OPTIONS);
+                // Differs only if the disk lied about a meta page.
+                history.tailMap(store.stats().txid(), false).clear();
+                committed = history.lastEntry().getValue();
+                attempted = committed;
+            }
+        }
+        store.close();
+    }
+
+    private void transaction(RandomGenerator random) {
+        Model changed = committed.copy();
+        try (WriteTx tx = store.beginWrite()) {
+            for (int i = random.nextInt(1, 12); i > 0; i--) {
+                changed.randomOperation(random, tx, OPTIONS.pageSizeBytes());
+            }
+            if (random.nextInt(8) > 0) {
+                attempted = changed;
+                tx.commit();
+                committed = changed;
+                history.put(tx.txid(), committed);
+            }
+        }
+    }
+
+    /// Whether the store holds this model.
+    static boolean holds(BTreeStore store, Model model) {
+        try (ReadTx tx = store.beginRead()) {
+            model.assertEqualTo(tx);
+            return true;
+        } catch (AssertionError e) {
+            return false;
+        }
+    }
+
+    static List<String> findings(BTreeStore store) {
+        return store.check().findings();
+    }
+}

@@ -1,0 +1,42 @@
+package tenon.server.command.wal;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import tenon.server.command.CommandException;
+import tenon.wal.RecordInfo;
+
+@Command(
+        name = "dump",
+        description = "Print one line for each record, also for those behind damage as far as they can be found.")
+final class DumpCommand extends LogAction {
+    private Path segment;
+    private long recordCount;
+
+    @Override
+    protected void run() {
+        inspector().forEachRecord(this::print);
+        if (recordCount == 0) {
+            throw CommandException.failed(directory + " holds no log");
+        }
+    }
+
+    private void print(RecordInfo info) {
+        recordCount++;
+        var out = console().out();
+        if (!info.file().equals(segment)) {
+            segment = info.file();
+            out.println(segment);
+        }
+        String type = info.type() == null ? "unknown" : info.type().name().toLowerCase(Locale.ROOT);
+        out.printf("%6d  at %-9d %-9s %7d bytes", info.recordNumber(), info.positionBytes(), type, info.lengthBytes());
+        if (info.isValid() && info.type() != null) {
+            switch (info.type()) {
+                case ENTRY, SNAPSHOT -> out.printf("  term %d index %d", info.term(), info.raftIndex());
+                case STATE -> out.printf("  term %d commit %d", info.term(), info.raftIndex());
+                case METADATA, CRC -> {}
+            }
+        }
+        out.println(info.isValid() ? "" : "  DAMAGED");
+    }
+}
