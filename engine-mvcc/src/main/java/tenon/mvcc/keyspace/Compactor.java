@@ -6,6 +6,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import tenon.api.MisuseException;
 import tenon.api.Platform;
+import tenon.api.StorageFailedException;
 import tenon.mvcc.MvccOptions;
 import tenon.mvcc.backend.FileBackend;
 import tenon.mvcc.index.DroppedRevisions;
@@ -75,7 +76,7 @@ final class Compactor implements AutoCloseable {
                 compact(task.revision);
                 task.done.complete(null);
             } catch (RuntimeException | Error e) {
-                if (!(e instanceof ClosedException)) {
+                if (!(e instanceof ClosedException || e instanceof StorageFailedException)) {
                     LOG.log(System.Logger.Level.ERROR, "the compaction at " + task.revision + " failed", e);
                 }
                 task.done.completeExceptionally(e);

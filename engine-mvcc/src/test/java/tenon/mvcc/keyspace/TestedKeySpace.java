@@ -44,7 +44,10 @@ final class TestedKeySpace implements AutoCloseable {
     private TestedKeySpace(FileSystem files, MvccOptions options) {
         clock = new ManualClock();
         Platform platform = new Platform(files, clock, Platform.system().threads(), 1);
-        BTreeOptions small = BTreeOptions.DEFAULT.withPageSizeBytes(1024).withGrowStepBytesMax(1 << 20);
+        BTreeOptions small = BTreeOptions.DEFAULT
+                .withPageSizeBytes(1024)
+                .withMapSegmentSizeBytes(1 << 18)
+                .withGrowStepBytesMax(1 << 18);
         store = BTreeStore.open(platform, FILE, small);
         keySpace = Recovery.open(platform, store, options);
     }
