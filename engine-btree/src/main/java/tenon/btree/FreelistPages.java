@@ -8,13 +8,6 @@ import tenon.api.CorruptDataException;
 /// The freelist as it is written: a chain of pages, each with the changes of a commit, back to one that began with
 /// all that was free. So a commit writes what it changed; now and then one writes all, and the chain begins anew.
 final class FreelistPages {
-    /// The extent is free.
-    static final int KIND_FREE = 1;
-    /// The extent is no longer free.
-    static final int KIND_TAKEN = 2;
-    /// The extent was freed by the transaction of this page; the commit before it still holds it.
-    static final int KIND_FREED = 3;
-
     private static final int CHAIN_PAGE_COUNT_MIN = 16;
 
     private final Freelist freelist;
@@ -67,13 +60,13 @@ final class FreelistPages {
     private List<long[]> entries(boolean whole) {
         List<long[]> entries = new ArrayList<>();
         if (whole) {
-            collect(freelist.free(), KIND_FREE, entries);
-            freelist.freedBefore().forEach(extents -> collect(extents, KIND_FREE, entries));
+            collect(freelist.free(), PageLayout.FREELIST_KIND_FREE, entries);
+            freelist.freedBefore().forEach(extents -> collect(extents, PageLayout.FREELIST_KIND_FREE, entries));
         } else {
-            collect(freelist.taken(), KIND_TAKEN, entries);
-            collect(freelist.added(), KIND_FREE, entries);
+            collect(freelist.taken(), PageLayout.FREELIST_KIND_TAKEN, entries);
+            collect(freelist.added(), PageLayout.FREELIST_KIND_FREE, entries);
         }
-        collect(freelist.freed(), KIND_FREED, entries);
+        collect(freelist.freed(), PageLayout.FREELIST_KIND_FREED, entries);
         return entries;
     }
 
@@ -123,9 +116,9 @@ final class FreelistPages {
     record Entry(long start, long count, int kind) {
         String kindName() {
             return switch (kind) {
-                case KIND_FREE -> "free";
-                case KIND_TAKEN -> "taken";
-                case KIND_FREED -> "freed";
+                case PageLayout.FREELIST_KIND_FREE -> "free";
+                case PageLayout.FREELIST_KIND_TAKEN -> "taken";
+                case PageLayout.FREELIST_KIND_FREED -> "freed";
                 default -> "unknown";
             };
         }
@@ -149,9 +142,9 @@ final class FreelistPages {
                 && count <= meta.highWaterMark() - start;
         if (valid) {
             valid = switch (entry.kind()) {
-                case KIND_FREE -> freelist.free().add(start, count);
-                case KIND_TAKEN -> freelist.free().remove(start, count);
-                case KIND_FREED -> page.txid() == meta.txid()
+                case PageLayout.FREELIST_KIND_FREE -> freelist.free().add(start, count);
+                case PageLayout.FREELIST_KIND_TAKEN -> freelist.free().remove(start, count);
+                case PageLayout.FREELIST_KIND_FREED -> page.txid() == meta.txid()
                         ? freelist.freed(page.txid()).add(start, count)
                         : freelist.free().add(start, count);
                 default -> false;

@@ -93,6 +93,12 @@ final class PageLayout {
     static final int FREELIST_ENTRY_BYTES = 16;
     static final int FREELIST_ENTRY_COUNT_OFFSET = 8;
     static final int FREELIST_ENTRY_KIND_OFFSET = 12;
+    /// The extent is free.
+    static final int FREELIST_KIND_FREE = 1;
+    /// The extent is no longer free.
+    static final int FREELIST_KIND_TAKEN = 2;
+    /// The extent was freed by the transaction of this page; the commit before it still holds it.
+    static final int FREELIST_KIND_FREED = 3;
 
     static final int META_PAGE_COUNT = 2;
     static final int LEVEL_MAX = 31;
