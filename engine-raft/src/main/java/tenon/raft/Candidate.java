@@ -63,7 +63,7 @@ final class Candidate implements Role {
 
     @Override
     public void onStored(long storedTerm) {
-        if (!isPreVote() && storedTerm == raft.term() && !votes.containsKey(raft.id)) {
+        if (storedTerm == raft.term() && !votes.containsKey(raft.id)) {
             count(raft.id, true);
         }
     }

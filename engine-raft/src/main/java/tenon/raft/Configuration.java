@@ -111,7 +111,7 @@ final class Configuration {
         for (Step step : change.steps()) {
             draft.apply(step);
         }
-        if (draft.voters.isEmpty()) {
+        if (draft.voters.isEmpty() && incoming.length > 0) {
             throw new MisuseException(change.steps() + " would remove the last voter");
         }
         boolean simple = change.transition() == Transition.AUTO && draft.changedVoterCount() <= 1;

@@ -45,15 +45,10 @@ final class Inflights {
     /// Everything up to this index has arrived.
     void freeTo(long index) {
         while (count > 0 && lastIndexes[start] <= index) {
-            freeFirst();
+            sizeBytes -= sizesBytes[start];
+            start = (start + 1) % lastIndexes.length;
+            count--;
         }
-    }
-
-    /// Makes room: the oldest message may be lost.
-    void freeFirst() {
-        sizeBytes -= sizesBytes[start];
-        start = (start + 1) % lastIndexes.length;
-        count--;
     }
 
     void clear() {

@@ -18,6 +18,7 @@ final class Members {
     Members(Raft raft) {
         this.raft = raft;
         onConfiguration();
+        self.becomeReplicate();
         self.onSelfStored(raft.log.stored());
         self.readConfirmed = Long.MAX_VALUE;
     }

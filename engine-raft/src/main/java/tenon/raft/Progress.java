@@ -157,9 +157,6 @@ final class Progress {
         probeSent = false;
         if (state == Replication.REPLICATE && match < lastIndex) {
             nudged = true;
-            if (inflights.isFull()) {
-                inflights.freeFirst();
-            }
         }
     }
 

@@ -266,14 +266,14 @@ final class Raft {
     /// Starts an election, unless this node leads or cannot lead. While the node lags behind a committed change of
     /// the configuration, it does not know who votes: the election starts when the change is applied.
     void campaign(Campaign campaign) {
-        if (role instanceof Leader || !canCampaign() || campaign != Campaign.TRANSFER && isLeaseGranted()) {
+        if (role instanceof Leader || campaign != Campaign.TRANSFER && isLeaseGranted()) {
             return;
         }
         if (log.hasUnappliedConfChange()) {
             deferred = campaign;
-            return;
+        } else if (canCampaign()) {
+            becomeCandidate(campaign);
         }
-        becomeCandidate(campaign);
     }
 
     void becomeCandidate(Campaign campaign) {
