@@ -195,6 +195,21 @@ class BTreeCursor implements Cursor {
         index = toLast ? leaf.count() - 1 : 0;
     }
 
+    /// Whether both cursors stand on the first element of one and the same page.
+    final boolean standsAtBeginOfSameLeaf(BTreeCursor other) {
+        return index == 0 && other.index == 0 && leaf.pageId == other.leaf.pageId;
+    }
+
+    /// To the first element of the next leaf.
+    final boolean skipLeaf() {
+        return stepped(this::nextLeaf);
+    }
+
+    /// Compares the keys under two cursors.
+    final int compareKey(BTreeCursor other) {
+        return leaf.compareKey(index, other.leaf, other.index);
+    }
+
     /// @throws MisuseException if the cursor stands on no element
     final void checkOnElement() {
         bucket.checkUsable();

@@ -22,11 +22,10 @@ final class BTreeReadTx extends BTreeTx {
         return root;
     }
 
-    /// From now on every page is verified each time, not only the first time after opening: a copy must not give a
-    /// fresh checksum to what was damaged meanwhile.
-    BTreeReadTx verifyingAlways() {
-        verifiesAlways = true;
-        return this;
+    /// Whether every page is verified each time, not only the first time after opening: a copy must not give a fresh
+    /// checksum to what was damaged meanwhile.
+    void setVerifiesAlways(boolean verifiesAlways) {
+        this.verifiesAlways = verifiesAlways;
     }
 
     @Override

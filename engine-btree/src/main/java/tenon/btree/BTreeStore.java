@@ -23,6 +23,8 @@ public final class BTreeStore implements Store {
 
     /// One permit: whoever holds it is the writer.
     private final Semaphore writer = new Semaphore(1, true);
+    /// One permit: one defragmentation at a time.
+    private final Semaphore defragmenter = new Semaphore(1);
     /// The newest commit that readers may see.
     private volatile Snapshot current;
     private volatile Counters counters = new Counters(0, 0, 0);
@@ -236,14 +238,18 @@ public final class BTreeStore implements Store {
 
     /// Ends the making of a copy: cuts off what lies behind the high water mark, lets both meta pages tell the last
     /// commit, so that the copy never opens at a part of it, and makes all durable.
-    void finishCopy() {
+    ///
+    /// @param txidMin the last commit gets this number, if its own is less
+    void finishCopy(long txidMin) {
         acquireWriter();
         try {
             checkWritable();
-            state.file.file.truncate(current.meta().highWaterMark() * state.file.pageSizeBytes);
+            Meta last = current.meta();
+            last = last.withTxid(Math.max(txidMin, last.txid()));
+            state.file.file.truncate(last.highWaterMark() * state.file.pageSizeBytes);
             state.file.file.sync();
-            state.writeMeta(current.meta());
-            state.writeMeta(current.meta());
+            state.writeMeta(last);
+            state.writeMeta(last);
             state.file.file.sync();
         } finally {
             writer.release();
@@ -297,24 +303,49 @@ public final class BTreeStore implements Store {
         if (options.readOnly()) {
             throw new MisuseException("the store " + path + " is open for reading only");
         }
+        checkWritable();
+        defragmenter.acquireUninterruptibly();
         long startNs = platform.clock().monotonicNs();
+        try (Defragmentation defragmentation = new Defragmentation(platform, this)) {
+            defragmentation.copy();
+            return swap(defragmentation, startNs);
+        } catch (IllegalStateException | InternalError e) {
+            throw current.file().faultOf(e);
+        } finally {
+            defragmenter.release();
+        }
+    }
+
+    /// Replaces the file by its copy.
+    DefragmentReport swap(Defragmentation defragmentation, long startNs) {
         acquireWriter();
         try {
-            checkWritable();
             long pauseStartNs = platform.clock().monotonicNs();
-            long beforeBytes = state.file.file.sizeBytes();
-            StoreState fresh = Defragmentation.run(platform, path, options, pin().verifyingAlways());
+            checkWritable();
             StoreState old = state;
-            state = fresh;
-            current = new Snapshot(fresh.file, fresh.written);
+            long beforeBytes = old.file.file.sizeBytes();
+            replaceState(defragmentation);
             old.closeWriter();
             old.file.retire();
-            count(0);
             long endNs = platform.clock().monotonicNs();
             return new DefragmentReport(
-                    beforeBytes, fresh.file.file.sizeBytes(), endNs - startNs, endNs - pauseStartNs);
+                    beforeBytes, state.file.file.sizeBytes(), endNs - startNs, endNs - pauseStartNs);
         } finally {
             writer.release();
+        }
+    }
+
+    /// Once the new file has the name, the old one must not be written any more, whatever happens.
+    private void replaceState(Defragmentation defragmentation) {
+        try {
+            state = defragmentation.swap();
+            current = new Snapshot(state.file, state.written);
+            count(0);
+        } catch (RuntimeException | Error e) {
+            if (defragmentation.isSwapped()) {
+                firstFailure = e;
+            }
+            throw e;
         }
     }
 

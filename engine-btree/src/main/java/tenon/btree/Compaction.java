@@ -1,67 +1,102 @@
 package tenon.btree;
 
-import tenon.api.ByteView;
-import tenon.api.Store;
-import tenon.api.WriteBucket;
-import tenon.api.WriteTx;
+import java.util.Arrays;
+import tenon.btree.CopyTarget.BucketPath;
 
-/// Copies the live data of a transaction into an empty store, in order and in full pages, in transactions of bounded
-/// size.
+/// Copies the live data of a commit to another store: all of it, or what differs from an earlier commit that was
+/// copied already.
 final class Compaction {
-    private static final long BATCH_BYTES = 16 << 20;
+    private final CopyTarget target;
 
-    private final Store target;
-    private WriteTx tx;
-    private long batchBytes;
-
-    private Compaction(Store target) {
+    Compaction(CopyTarget target) {
         this.target = target;
     }
 
-    static void copy(BTreeTx source, Store target) {
-        Compaction compaction = new Compaction(target);
-        compaction.tx = target.beginWrite();
-        try {
-            compaction.copyBuckets(source.root(), new Path(null, null));
-            compaction.tx.commit();
-        } finally {
-            compaction.tx.close();
-        }
+    void copyAll(BTreeTx source) {
+        copy(source.root(), BucketPath.ROOT);
+        target.flush();
     }
 
-    /// The names that lead to a bucket, outermost last; the root has none.
-    private record Path(Path parent, byte[] name) {
-        WriteBucket open(WriteTx tx) {
-            WriteBucket bucket =
-                    parent.parent == null ? tx.bucket(name) : parent.open(tx).findBucket(name).orElseThrow();
-            bucket.setFillPercent(1.0);
-            return bucket;
-        }
-    }
-
-    private void copyBuckets(BTreeBucket source, Path path) {
-        boolean isRoot = path.parent == null;
-        WriteBucket bucket = isRoot ? null : path.open(tx);
+    private void copy(BTreeBucket source, BucketPath path) {
         BTreeCursor cursor = source.cursor();
         while (cursor.next()) {
-            byte[] key = cursor.key().toByteArray();
-            if (cursor.isBucket()) {
-                BTreeBucket child = (BTreeBucket) source.findBucket(key).orElseThrow();
-                WriteBucket created = isRoot ? tx.createBucket(key) : bucket.createBucket(key);
-                created.setSequence(child.sequence());
-                copyBuckets(child, new Path(path, key));
-                bucket = isRoot ? null : path.open(tx);
-            } else {
-                ByteView value = cursor.value();
-                bucket.put(key, value.toByteArray());
-                batchBytes += key.length + value.lengthBytes();
-                if (batchBytes > BATCH_BYTES) {
-                    batchBytes = 0;
-                    tx.commit();
-                    tx = target.beginWrite();
-                    bucket = path.open(tx);
-                }
+            copyElement(source, cursor, path);
+        }
+    }
+
+    private void copyElement(BTreeBucket source, BTreeCursor cursor, BucketPath path) {
+        byte[] key = cursor.key().toByteArray();
+        if (cursor.isBucket()) {
+            BTreeBucket child = child(source, key);
+            BucketPath childPath = new BucketPath(path, key);
+            target.createBucket(childPath);
+            target.setSequence(childPath, child.sequence);
+            copy(child, childPath);
+        } else {
+            target.put(path, key, cursor.value());
+        }
+    }
+
+    private static BTreeBucket child(BTreeBucket bucket, byte[] name) {
+        return (BTreeBucket) bucket.findBucket(name).orElseThrow();
+    }
+
+    /// Brings the target from an earlier commit to a later one. Both are pinned, so a page that both refer to is the
+    /// same page, and is passed over.
+    void copyChanges(BTreeTx earlier, BTreeTx later) {
+        copyChanges(earlier.root(), later.root(), BucketPath.ROOT);
+        target.flush();
+    }
+
+    private void copyChanges(BTreeBucket earlier, BTreeBucket later, BucketPath path) {
+        if (!path.isRoot() && earlier.sequence != later.sequence) {
+            target.setSequence(path, later.sequence);
+        }
+        if (earlier.rootPageId == later.rootPageId) {
+            return;
+        }
+        BTreeCursor before = earlier.cursor();
+        BTreeCursor after = later.cursor();
+        boolean hasBefore = before.first();
+        boolean hasAfter = after.first();
+        while (hasBefore || hasAfter) {
+            if (hasBefore && hasAfter && before.standsAtBeginOfSameLeaf(after)) {
+                hasBefore = before.skipLeaf();
+                hasAfter = after.skipLeaf();
+                continue;
             }
+            int order = !hasBefore ? 1 : !hasAfter ? -1 : before.compareKey(after);
+            if (order < 0) {
+                delete(before, path);
+            } else if (order > 0) {
+                copyElement(later, after, path);
+            } else {
+                copyChange(earlier, before, later, after, path);
+            }
+            hasBefore = order <= 0 ? before.next() : hasBefore;
+            hasAfter = order >= 0 ? after.next() : hasAfter;
+        }
+    }
+
+    private void delete(BTreeCursor before, BucketPath path) {
+        byte[] key = before.key().toByteArray();
+        if (before.isBucket()) {
+            target.deleteBucket(new BucketPath(path, key));
+        } else {
+            target.delete(path, key);
+        }
+    }
+
+    private void copyChange(
+            BTreeBucket earlier, BTreeCursor before, BTreeBucket later, BTreeCursor after, BucketPath path) {
+        byte[] key = after.key().toByteArray();
+        if (before.isBucket() && after.isBucket()) {
+            copyChanges(child(earlier, key), child(later, key), new BucketPath(path, key));
+        } else if (before.isBucket() || after.isBucket()) {
+            delete(before, path);
+            copyElement(later, after, path);
+        } else if (!Arrays.equals(before.value().toByteArray(), after.value().toByteArray())) {
+            target.put(path, key, after.value());
         }
     }
 }

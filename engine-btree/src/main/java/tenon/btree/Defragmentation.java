@@ -5,56 +5,115 @@ import tenon.api.FileSystem;
 import tenon.api.OpenMode;
 import tenon.api.Platform;
 
-/// Copies the live data into a file beside the store's and puts that in its place.
-final class Defragmentation {
+/// Copies the live data into a file beside the store's, follows the commits made meanwhile, and puts the copy in the
+/// store's place. The writer is held up only for the commits since the last time it was followed.
+final class Defragmentation implements AutoCloseable {
     private static final String SUFFIX = ".defragment";
+    /// So often commits are followed while the writer goes on.
+    private static final int PASS_COUNT_MAX = 4;
+    /// So few commits may be left to be followed while the writer waits.
+    private static final long COMMITS_LEFT = 8;
 
-    private Defragmentation() {}
+    private final FileSystem files;
+    private final Path path;
+    private final Path beside;
+    private final BTreeStore source;
+    private final StoreState state;
+    private final BTreeStore copy;
+    private final CopyTarget target;
+    private final Compaction compaction;
+    /// The commit that the copy holds.
+    private BTreeReadTx copied;
+    private boolean swapped;
+    private boolean handedOver;
+
+    Defragmentation(Platform platform, BTreeStore source) {
+        this.files = platform.files();
+        this.path = source.path();
+        this.beside = pathBeside(path);
+        this.source = source;
+        files.delete(beside);
+        this.copied = source.pin();
+        BTreeOptions options = source.options()
+                .withPageSizeBytes(copied.file.pageSizeBytes)
+                .withSyncMode(SyncMode.LOSE_STORE);
+        this.state = begin(options);
+        this.copy = new BTreeStore(platform, beside, options, state);
+        this.target = new CopyTarget(copy);
+        this.compaction = new Compaction(target);
+    }
+
+    private StoreState begin(BTreeOptions options) {
+        try {
+            return StoreOpener.openState(files, beside, options, OpenMode.CREATE_NEW, copied.txid());
+        } catch (RuntimeException | Error e) {
+            copied.close();
+            throw e;
+        }
+    }
 
     /// Where the copy is made. What a crash leaves there is deleted at the next opening.
     static Path pathBeside(Path path) {
         return path.resolveSibling(path.getFileName() + SUFFIX);
     }
 
-    /// The caller is the writer.
-    static StoreState run(Platform platform, Path path, BTreeOptions options, BTreeReadTx source) {
-        FileSystem files = platform.files();
-        Path beside = pathBeside(path);
-        try (source) {
-            files.delete(beside);
-            BTreeOptions sameSize = options.withPageSizeBytes(source.file.pageSizeBytes);
-            StoreState copy = copyTo(platform, beside, sameSize, source);
-            boolean swapped = false;
-            try {
-                files.rename(beside, path);
-                StoreOpener.syncParent(files, path);
-                swapped = true;
-                return copy;
-            } finally {
-                if (!swapped) {
-                    copy.closeWriter();
-                    copy.file.close();
-                }
+    /// The long part: while readers and the writer go on.
+    void copy() {
+        copied.setVerifiesAlways(true);
+        compaction.copyAll(copied);
+        copied.setVerifiesAlways(false);
+        for (int pass = 0; pass < PASS_COUNT_MAX; pass++) {
+            long before = copied.txid();
+            follow();
+            if (copied.txid() - before <= COMMITS_LEFT) {
+                break;
             }
         }
+        state.file.file.sync();
     }
 
-    private static StoreState copyTo(Platform platform, Path target, BTreeOptions options, BTreeReadTx source) {
-        FileSystem files = platform.files();
-        BTreeOptions fast = options.withSyncMode(SyncMode.LOSE_STORE);
-        StoreState state = StoreOpener.openState(files, target, fast, OpenMode.CREATE_NEW, source.txid());
-        BTreeStore store = new BTreeStore(platform, target, fast, state);
-        boolean done = false;
+    /// Brings the copy to the newest commit.
+    private void follow() {
+        BTreeReadTx newest = source.pin();
         try {
-            Compaction.copy(source, store);
-            store.finishCopy();
-            done = true;
-            return state;
-        } finally {
-            if (!done) {
-                store.close();
-                files.delete(target);
+            if (newest.txid() != copied.txid()) {
+                compaction.copyChanges(copied, newest);
             }
+        } catch (RuntimeException | Error e) {
+            newest.close();
+            throw e;
+        }
+        copied.close();
+        copied = newest;
+    }
+
+    /// The caller holds up the writer.
+    StoreState swap() {
+        follow();
+        target.close();
+        copy.finishCopy(copied.txid() + 1);
+        // A rename that fails may have happened all the same.
+        swapped = true;
+        files.rename(beside, path);
+        StoreOpener.syncParent(files, path);
+        handedOver = true;
+        return state;
+    }
+
+    /// Whether the new file may have the store's name.
+    boolean isSwapped() {
+        return swapped;
+    }
+
+    @Override
+    public void close() {
+        copied.close();
+        if (!handedOver) {
+            target.close();
+            copy.close();
+        }
+        if (!swapped) {
+            files.delete(beside);
         }
     }
 }

@@ -28,6 +28,19 @@ record Meta(
                 MetaLayout.FORMAT_VERSION, pageSizeBytes, txid, 0, 0, 0, 0, PageLayout.META_PAGE_COUNT, 0);
     }
 
+    Meta withTxid(long newTxid) {
+        return new Meta(
+                formatVersion,
+                pageSizeBytes,
+                newTxid,
+                rootPageId,
+                rootTxid,
+                freelistPageId,
+                freelistTxid,
+                highWaterMark,
+                freePageCount);
+    }
+
     /// A whole meta page.
     ByteBuffer encode() {
         ByteBuffer page = ByteBuffer.allocateDirect(pageSizeBytes).order(ByteOrder.LITTLE_ENDIAN);

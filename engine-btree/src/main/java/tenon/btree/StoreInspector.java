@@ -48,11 +48,13 @@ public final class StoreInspector implements AutoCloseable {
             BTreeOptions options = BTreeOptions.DEFAULT
                     .withPageSizeBytes(inspector.tx.file.pageSizeBytes)
                     .withSyncMode(SyncMode.LOSE_STORE);
-            inspector.tx.verifyingAlways();
+            inspector.tx.setVerifiesAlways(true);
             boolean done = false;
             try (BTreeStore store = BTreeStore.open(platform, target, options)) {
-                Compaction.copy(inspector.tx, store);
-                store.finishCopy();
+                try (CopyTarget copy = new CopyTarget(store)) {
+                    new Compaction(copy).copyAll(inspector.tx);
+                }
+                store.finishCopy(inspector.tx.txid());
                 done = true;
             } finally {
                 if (!done) {

@@ -1,0 +1,97 @@
+package tenon.btree;
+
+import tenon.api.ByteView;
+import tenon.api.WriteBucket;
+import tenon.api.WriteTx;
+
+/// A store that is being made a copy of another one, in transactions of bounded size.
+final class CopyTarget implements AutoCloseable {
+    private static final long BATCH_BYTES = 16 << 20;
+
+    private final BTreeStore store;
+    private WriteTx tx;
+    private long batchBytes;
+    private BucketPath openPath;
+    private WriteBucket open;
+
+    CopyTarget(BTreeStore store) {
+        this.store = store;
+        this.tx = store.beginWrite();
+    }
+
+    /// The names that lead to a bucket, this one's last; the root has none.
+    record BucketPath(BucketPath parent, byte[] name) {
+        static final BucketPath ROOT = new BucketPath(null, null);
+
+        boolean isRoot() {
+            return parent == null;
+        }
+
+        private WriteBucket open(WriteTx tx) {
+            return parent.isRoot()
+                    ? tx.bucket(name)
+                    : parent.open(tx).findBucket(name).orElseThrow();
+        }
+    }
+
+    private WriteBucket bucket(BucketPath path) {
+        if (path != openPath) {
+            open = path.open(tx);
+            open.setFillPercent(1.0);
+            openPath = path;
+        }
+        return open;
+    }
+
+    void put(BucketPath path, byte[] key, ByteView value) {
+        byte[] bytes = value.toByteArray();
+        bucket(path).put(key, bytes);
+        written(key.length + bytes.length);
+    }
+
+    void delete(BucketPath path, byte[] key) {
+        bucket(path).delete(key);
+        written(key.length);
+    }
+
+    void createBucket(BucketPath path) {
+        if (path.parent().isRoot()) {
+            tx.createBucket(path.name());
+        } else {
+            bucket(path.parent()).createBucket(path.name());
+        }
+    }
+
+    void deleteBucket(BucketPath path) {
+        openPath = null;
+        if (path.parent().isRoot()) {
+            tx.deleteBucket(path.name());
+        } else {
+            bucket(path.parent()).deleteBucket(path.name());
+        }
+    }
+
+    void setSequence(BucketPath path, long sequence) {
+        bucket(path).setSequence(sequence);
+    }
+
+    private void written(long bytes) {
+        batchBytes += bytes;
+        if (batchBytes > BATCH_BYTES) {
+            flush();
+        }
+    }
+
+    /// Commits what was copied so far.
+    void flush() {
+        tx.commit();
+        tx = store.beginWrite();
+        batchBytes = 0;
+        openPath = null;
+    }
+
+    @Override
+    public void close() {
+        tx.close();
+    }
+}
