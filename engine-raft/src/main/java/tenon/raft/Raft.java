@@ -162,7 +162,9 @@ final class Raft {
 
     /// Whether a leader may count on it that this node elects nobody.
     private boolean isLeaseGranted() {
-        return options.readMode == ReadMode.LEASE && leaderSilentTicks < options.electionTicks;
+        return options.readMode == ReadMode.LEASE
+                && leaderSilentTicks < options.electionTicks
+                && !configuration.isOnlyVoter(id);
     }
 
     void acceptAppend(Message.Append append) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import tenon.api.ConfChange;
 import tenon.api.ConfState;
 import tenon.api.Entry;
 import tenon.api.EntryType;
@@ -128,6 +129,38 @@ class SingleNodeTest {
         restarted.onStored(restarted.ready().number());
         assertEquals(List.of(7L, 8L), restarted.ready().committedEntries().stream().map(Entry::raftIndex).toList());
         assertEquals(5, restarted.status().hardState().term());
+    }
+
+    @Test
+    void shouldLeadAtOnceAfterARestartThoughALeaseMayHaveBeenGranted() {
+        RaftNode restarted = RaftNode.start(
+                RaftOptions.of(1).readMode(ReadMode.LEASE).build(),
+                new RecoveredState(SnapshotMark.NONE, new HardState(4, 1, 0), List.of(), ALONE, 0));
+        restarted.campaign();
+        restarted.onStored(restarted.ready().number());
+        assertEquals(RaftRole.LEADER, restarted.status().role());
+    }
+
+    @Test
+    void shouldLeadAsFounderOnceTheFoundingChangeIsApplied() {
+        RaftNode founder = RaftNode.start(
+                RaftOptions.of(1).build(),
+                RecoveredState.founding(List.of(new ConfChange(
+                        ConfChange.Transition.AUTO,
+                        List.of(new ConfChange.Step(ConfChange.StepType.ADD_VOTER, 1)),
+                        new byte[0]))));
+        founder.campaign();
+        Ready ready = founder.ready();
+        assertEquals(1, ready.committedEntries().size());
+        assertTrue(ready.entriesToStore().isEmpty());
+        assertEquals(
+                ALONE,
+                founder.applyConfChange(
+                        ConfChangeCodec.decode(ready.committedEntries().getFirst().data())));
+        founder.onApplied(1);
+        founder.onStored(ready.number());
+        founder.onStored(founder.ready().number());
+        assertEquals(RaftRole.LEADER, founder.status().role());
     }
 
     @Test
