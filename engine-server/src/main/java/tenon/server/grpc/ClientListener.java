@@ -36,6 +36,7 @@ public final class ClientListener implements AutoCloseable {
     private final Lanes lanes;
     private final EventLoopGroup loops;
     private final HealthStatusManager health;
+    private final CallMetrics calls;
     private final Server server;
     private final PageListener metricsListener;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -49,7 +50,7 @@ public final class ClientListener implements AutoCloseable {
                 NioIoHandler.newFactory());
         this.health = new HealthStatusManager();
         List<ServerServiceDefinition> definitions = definitions(services);
-        CallMetrics calls = new CallMetrics(platform.clock(), definitions);
+        this.calls = new CallMetrics(platform.clock(), definitions);
         Pages pages = new Pages(
                 services.maintenance(),
                 text -> {
@@ -58,7 +59,7 @@ public final class ClientListener implements AutoCloseable {
                 },
                 services.versions(),
                 lanes.state());
-        this.server = newServer(definitions, services, calls, pages);
+        this.server = newServer(definitions, services, pages);
         this.metricsListener = startAll(pages);
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
     }
@@ -80,6 +81,11 @@ public final class ClientListener implements AutoCloseable {
     /// Where it listens for requests for pages alone.
     public List<InetSocketAddress> metricsAddresses() {
         return metricsListener.addresses();
+    }
+
+    /// The numbers of the calls it serves; `/metrics` has them already.
+    CallMetrics calls() {
+        return calls;
     }
 
     /// Takes no more connections and calls, lets the running ones end for a while, then cuts them off.
@@ -119,7 +125,7 @@ public final class ClientListener implements AutoCloseable {
     }
 
     private Server newServer(
-            List<ServerServiceDefinition> definitions, ClientServices services, CallMetrics calls, Pages pages) {
+            List<ServerServiceDefinition> definitions, ClientServices services, Pages pages) {
         NettyServerBuilder builder = NettyServerBuilder.forAddress(
                         options.addresses().getFirst())
                 .channelType(NioServerSocketChannel.class)
@@ -129,7 +135,8 @@ public final class ClientListener implements AutoCloseable {
                 .protocolNegotiator(new PortSharing(pages))
                 .handshakeTimeout(HANDSHAKE_SECONDS_MAX, TimeUnit.SECONDS)
                 .directExecutor()
-                .maxInboundMessageSize(options.requestBytesMax() + MESSAGE_OVERHEAD_BYTES)
+                .maxInboundMessageSize((int) Math.min(
+                        Integer.MAX_VALUE, (long) options.requestBytesMax() + MESSAGE_OVERHEAD_BYTES))
                 .maxInboundMetadataSize(METADATA_BYTES_MAX)
                 .maxConcurrentCallsPerConnection(options.concurrentStreamCountMax())
                 .permitKeepAliveTime(options.keepAliveMinNs(), TimeUnit.NANOSECONDS)

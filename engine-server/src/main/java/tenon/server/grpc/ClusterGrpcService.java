@@ -11,8 +11,8 @@ final class ClusterGrpcService {
     private ClusterGrpcService() {}
 
     static ServerServiceDefinition bind(MaintenanceService service) {
-        return ServerServiceDefinition.builder(ClusterGrpc.getServiceDescriptor())
-                .addMethod(
+        return new ServiceMethods(ClusterGrpc.getServiceDescriptor())
+                .add(
                         ClusterGrpc.getMemberListMethod(),
                         new UnaryMethod<MemberListRequest, MemberListResponse>(service::memberList))
                 .build();

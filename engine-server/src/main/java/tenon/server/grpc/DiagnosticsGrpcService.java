@@ -11,8 +11,8 @@ final class DiagnosticsGrpcService {
     private DiagnosticsGrpcService() {}
 
     static ServerServiceDefinition bind(MaintenanceService service, BlockingLane lane) {
-        return ServerServiceDefinition.builder(DiagnosticsGrpc.getServiceDescriptor())
-                .addMethod(
+        return new ServiceMethods(DiagnosticsGrpc.getServiceDescriptor())
+                .add(
                         DiagnosticsGrpc.getStagesMethod(),
                         new UnaryMethod<StagesRequest, StagesResponse>(_ -> lane.call(service::stages)))
                 .build();

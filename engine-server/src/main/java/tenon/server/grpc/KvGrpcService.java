@@ -20,26 +20,26 @@ final class KvGrpcService {
 
     /// @param txnOpCountMax see [KvRequestCheck#checkTxn]
     static ServerServiceDefinition bind(KvService service, int txnOpCountMax) {
-        return ServerServiceDefinition.builder(KVGrpc.getServiceDescriptor())
-                .addMethod(KVGrpc.getRangeMethod(), new UnaryMethod<RangeRequest, RangeResponse>(request -> {
+        return new ServiceMethods(KVGrpc.getServiceDescriptor())
+                .add(KVGrpc.getRangeMethod(), new UnaryMethod<RangeRequest, RangeResponse>(request -> {
                     KvRequestCheck.checkRange(request);
                     return service.range(request);
                 }))
-                .addMethod(KVGrpc.getPutMethod(), new UnaryMethod<PutRequest, PutResponse>(request -> {
+                .add(KVGrpc.getPutMethod(), new UnaryMethod<PutRequest, PutResponse>(request -> {
                     KvRequestCheck.checkPut(request);
                     return service.put(request);
                 }))
-                .addMethod(
+                .add(
                         KVGrpc.getDeleteRangeMethod(),
                         new UnaryMethod<DeleteRangeRequest, DeleteRangeResponse>(request -> {
                             KvRequestCheck.checkDeleteRange(request);
                             return service.deleteRange(request);
                         }))
-                .addMethod(KVGrpc.getTxnMethod(), new UnaryMethod<TxnRequest, TxnResponse>(request -> {
+                .add(KVGrpc.getTxnMethod(), new UnaryMethod<TxnRequest, TxnResponse>(request -> {
                     KvRequestCheck.checkTxn(request, txnOpCountMax);
                     return service.txn(request);
                 }))
-                .addMethod(
+                .add(
                         KVGrpc.getCompactMethod(),
                         new UnaryMethod<CompactionRequest, CompactionResponse>(service::compact))
                 .build();

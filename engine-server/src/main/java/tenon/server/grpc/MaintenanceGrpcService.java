@@ -22,26 +22,26 @@ final class MaintenanceGrpcService {
     private MaintenanceGrpcService() {}
 
     static ServerServiceDefinition bind(MaintenanceService service, Lanes lanes) {
-        return ServerServiceDefinition.builder(MaintenanceGrpc.getServiceDescriptor())
-                .addMethod(MaintenanceGrpc.getAlarmMethod(), new UnaryMethod<AlarmRequest, AlarmResponse>(request -> {
+        return new ServiceMethods(MaintenanceGrpc.getServiceDescriptor())
+                .add(MaintenanceGrpc.getAlarmMethod(), new UnaryMethod<AlarmRequest, AlarmResponse>(request -> {
                     checkAlarm(request);
                     return service.alarm(request);
                 }))
-                .addMethod(
+                .add(
                         MaintenanceGrpc.getStatusMethod(),
                         new UnaryMethod<StatusRequest, StatusResponse>(_ -> lanes.state().call(service::status)))
-                .addMethod(
+                .add(
                         MaintenanceGrpc.getDefragmentMethod(),
                         new UnaryMethod<DefragmentRequest, DefragmentResponse>(
                                 _ -> lanes.work().call(service::defragment)))
-                .addMethod(
+                .add(
                         MaintenanceGrpc.getHashMethod(),
                         new UnaryMethod<HashRequest, HashResponse>(_ -> lanes.work().call(service::hash)))
-                .addMethod(
+                .add(
                         MaintenanceGrpc.getHashKVMethod(),
                         new UnaryMethod<HashKVRequest, HashKVResponse>(
                                 request -> lanes.work().call(() -> service.hashKeyspace(request))))
-                .addMethod(MaintenanceGrpc.getSnapshotMethod(), new SnapshotMethod(service, lanes.snapshots()))
+                .add(MaintenanceGrpc.getSnapshotMethod(), new SnapshotMethod(service, lanes.snapshots()))
                 .build();
     }
 

@@ -37,7 +37,9 @@ final class UnaryMethod<Q, R> implements ServerCallHandler<Q, R> {
 
         @Override
         public void onMessage(Q message) {
-            if (request != null) {
+            if (message == null) {
+                refuse("the request is malformed");
+            } else if (request != null) {
                 refuse("two requests in a unary call");
             }
             request = message;

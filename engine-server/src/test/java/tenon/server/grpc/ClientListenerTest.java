@@ -21,6 +21,8 @@ import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -215,6 +217,49 @@ class ClientListenerTest {
     }
 
     @Test
+    void shouldRefuseRequestsThatAreNoProtobuf() {
+        MethodDescriptor<byte[], PutResponse> raw = KVGrpc.getPutMethod().toBuilder(
+                        RawBytes.MARSHALLER, KVGrpc.getPutMethod().getResponseMarshaller())
+                .build();
+        for (byte[] request : List.of(new byte[] {(byte) 0xFF}, new byte[] {10, 100, 1}, new byte[] {12})) {
+            StatusRuntimeException refusal = assertThrows(
+                    StatusRuntimeException.class,
+                    () -> ClientCalls.blockingUnaryCall(node.channel, raw, CallOptions.DEFAULT, request));
+            assertEquals(Status.Code.INTERNAL, refusal.getStatus().getCode());
+            assertEquals(FakeKv.HEADER, put().getHeader());
+        }
+    }
+
+    @Test
+    void shouldCountCalls() throws Exception {
+        put();
+        assertRefused(EtcdError.EMPTY_KEY, () -> kv.put(PutRequest.getDefaultInstance()));
+        shouldAnswerWhatItDoesNotServe();
+        // The client knows the end of a call a little before the server has counted it.
+        String put = "grpc_method=\"Put\",grpc_service=\"etcdserverpb.KV\",grpc_type=\"unary\"} ";
+        String unknown = "grpc_method=\"unknown\",grpc_service=\"unknown\",grpc_type=\"unknown\"} ";
+        List<String> expected = List.of(
+                "grpc_server_started_total{" + put + "2",
+                "grpc_server_msg_received_total{" + put + "2",
+                "grpc_server_msg_sent_total{" + put + "1",
+                "grpc_server_handled_total{grpc_code=\"OK\"," + put + "1",
+                "grpc_server_handled_total{grpc_code=\"InvalidArgument\"," + put + "1",
+                "grpc_server_handling_seconds_count{" + put + "2",
+                "grpc_server_handled_total{grpc_code=\"Unimplemented\"," + unknown + "3");
+        List<String> lines = List.of();
+        for (int attempt = 0; attempt < 100 && !lines.containsAll(expected); attempt++) {
+            Thread.sleep(20);
+            StringBuilder text = new StringBuilder();
+            node.listener.calls().appendTo(text);
+            lines = text.toString().lines().toList();
+        }
+        for (String line : expected) {
+            assertTrue(lines.contains(line), () -> "no " + line);
+        }
+        assertTrue(lines.contains("# TYPE grpc_server_handling_seconds histogram"));
+    }
+
+    @Test
     void shouldEndACallWhoseDeadlinePassedAndGoOn() {
         node.kv.pendingPut = new CompletableFuture<>();
         StatusRuntimeException late = assertThrows(StatusRuntimeException.class, () -> kv.withDeadlineAfter(
@@ -303,6 +348,21 @@ class ClientListenerTest {
         StatusRuntimeException refusal = assertThrows(StatusRuntimeException.class, call::run);
         assertEquals(error.code(), refusal.getStatus().getCode());
         assertEquals(error.text(), refusal.getStatus().getDescription());
+    }
+
+    /// Sends bytes as they are.
+    private static final class RawBytes implements MethodDescriptor.Marshaller<byte[]> {
+        static final RawBytes MARSHALLER = new RawBytes();
+
+        @Override
+        public InputStream stream(byte[] value) {
+            return new ByteArrayInputStream(value);
+        }
+
+        @Override
+        public byte[] parse(InputStream stream) {
+            throw new AssertionError("nobody answers with raw bytes");
+        }
     }
 
     private static <R> StreamObserver<R> into(CompletableFuture<R> future) {

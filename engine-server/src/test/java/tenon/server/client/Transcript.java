@@ -1,0 +1,97 @@
+package tenon.server.client;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Commands and what they say, for people to read:
+///
+/// ```
+/// # a remark
+/// $ put hello world
+/// OK
+/// $ txn
+/// < value("hello") = "world"
+/// ...
+/// ```
+///
+/// A `$` begins a command, `<` a line of its input; what follows is its output, and at last, if it failed, `exit 1`.
+/// What differs between any two nodes stands as `<n>`, `<id>` and the like.
+final class Transcript {
+    private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
+
+    /// Each line: what is hidden, and what stands for it.
+    private static final String[][] HIDDEN = {
+        {"http://[^ ,|\"\\]]+", "<url>"},
+        {"\"(cluster_id|member_id|leader|raft_term|raftTerm|raftIndex|raftAppliedIndex|dbSize|dbSizeInUse|hash|ID)\":\\d+",
+            "\"$1\":<n>"},
+        {"\"(ClusterID|MemberID|RaftTerm|RaftIndex|Hash|ID|Leader)\" : \\d+", "\"$1\" : <n>"},
+        {"\\b[0-9a-f]{15,16}\\b", "<id>"},
+        {"took = \\S+", "took = <time>"},
+        {"\\b3\\.\\d+\\.\\d+[-+.\\w]*", "<version>"},
+        {"\\b[\\d.]+ [kMG]?B\\b", "<size>"},
+        {"(true|false), (true|false), \\d+, \\d+, \\d+, ", "$1, $2, <n>, <n>, <n>, "},
+        {"\\| +\\d+ \\| +\\d+ \\| +\\d+ \\|", "| <n> | <n> | <n> |"},
+        {"^<url>, \\d+$", "<url>, <n>"},
+        {"\\| +\\d{6,} \\|", "| <n> |"},
+        // Tables are as wide as what is in them.
+        {"-{3,}", "---"},
+        {" {2,}", " "},
+    };
+
+    private final String[] lines;
+    private final Etcdctl etcdctl;
+    private int next;
+
+    Transcript(String text, Etcdctl etcdctl) {
+        this.lines = text.split("\n");
+        this.etcdctl = etcdctl;
+    }
+
+    /// The same commands with what they say now.
+    String replay() {
+        StringBuilder now = new StringBuilder();
+        while (next < lines.length) {
+            String line = lines[next++];
+            if (line.startsWith("#") || line.isEmpty() && isBetweenCommands()) {
+                now.append(line).append('\n');
+            } else if (line.startsWith("$ ")) {
+                now.append(line).append('\n');
+                replay(line.substring(2), now);
+            }
+        }
+        return now.toString();
+    }
+
+    /// An empty line belongs to the output before it, unless a remark follows.
+    private boolean isBetweenCommands() {
+        return next < lines.length && lines[next].startsWith("#");
+    }
+
+    private void replay(String command, StringBuilder now) {
+        StringBuilder input = new StringBuilder();
+        while (next < lines.length && (lines[next].equals("<") || lines[next].startsWith("< "))) {
+            now.append(lines[next]).append('\n');
+            input.append(lines[next].substring(1).strip()).append('\n');
+            next++;
+        }
+        List<String> arguments = new ArrayList<>();
+        Matcher words = WORD.matcher(command);
+        while (words.find()) {
+            arguments.add(words.group(1) != null ? words.group(1) : words.group(2));
+        }
+        Etcdctl.Result result = etcdctl.run(arguments, input.toString());
+        result.output().lines().map(Transcript::hide).forEach(line -> now.append(line).append('\n'));
+        if (result.exitCode() != 0) {
+            now.append("exit ").append(result.exitCode()).append('\n');
+        }
+    }
+
+    private static String hide(String line) {
+        return Arrays.stream(HIDDEN)
+                .reduce(line, (text, rule) -> text.replaceAll(rule[0], rule[1]), (one, _) -> one)
+                .stripTrailing();
+    }
+}
