@@ -12,11 +12,13 @@ public interface Log extends AutoCloseable {
     ///
     /// @param hardState null if it is unchanged
     /// @param entries with ascending indexes without gaps, maybe empty
-    /// @throws MisuseException if the first index leaves a gap behind the last entry
+    /// @throws MisuseException if the first index leaves a gap behind the last entry, if an entry would replace a
+    ///     committed one, or if the commit index is behind the last entry: the mark of a received snapshot comes first
     /// @throws StorageException if it failed: the log then takes no more writes
     void append(HardState hardState, List<Entry> entries);
 
-    /// Notes that the state machine durably holds everything up to the mark.
+    /// Notes that the state machine durably holds everything up to the mark. For a snapshot received from another node:
+    /// append and sync the mark, put the snapshot in place, then append the hard state that commits it.
     void appendSnapshotMark(SnapshotMark mark);
 
     /// Makes everything appended durable, with one sync however much it is.

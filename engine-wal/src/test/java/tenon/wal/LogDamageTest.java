@@ -253,6 +253,25 @@ class LogDamageTest {
     }
 
     @Test
+    void shouldTakeALostCrcForTornUntilASyncProvesIt() {
+        LogWorld larger = new LogWorld();
+        larger.options = larger.options.withSegmentSizeBytes(8192);
+        larger.create();
+        LogInspector inspector = new LogInspector(larger.disk, DIRECTORY);
+        larger.log.append(null, List.of(entry(1, 1, 60)));
+        int end = (int) inspector.verify().positionBytes();
+        larger.log.append(null, List.of(entry(1, 2, 60)));
+        Path segment = new SegmentName(1, 1).in(DIRECTORY);
+        byte[] lost = larger.disk.content(segment);
+        Arrays.fill(lost, end - 4, end, (byte) 0);
+        larger.disk.setContent(segment, lost);
+        assertEquals(Verdict.TORN, inspector.verify().verdict());
+        larger.log.sync();
+        larger.log.append(null, List.of(entry(1, 3, 60)));
+        assertEquals(Verdict.CORRUPT, inspector.verify().verdict());
+    }
+
+    @Test
     void shouldNotBelieveHostileLengths() {
         Path last = segments.getLast();
         byte[] intact = world.disk.content(last);
