@@ -71,7 +71,7 @@ public final class TenonServer implements AutoCloseable {
 
     /// Completes if the server cannot go on, with the reason: a failed disk, above all. It then answers no writes any
     /// more and has to be closed. Does not complete when the server is closed.
-    public CompletableFuture<RuntimeException> terminationReason() {
+    public CompletableFuture<Throwable> terminationReason() {
         return node.failure().reason();
     }
 
@@ -85,10 +85,17 @@ public final class TenonServer implements AutoCloseable {
     private static ClientOptions options(ServerConfig config) {
         InetSocketAddress[] addresses =
                 config.listenClientUrls().stream().map(TenonServer::addressOf).toArray(InetSocketAddress[]::new);
-        return ClientOptions.of(addresses)
-                .withMetricsAddresses(
-                        config.listenMetricsUrls().stream().map(TenonServer::addressOf).toList())
-                .withLimits(config.maxRequestBytes(), config.maxTxnOps());
+        ClientOptions defaults = ClientOptions.of(addresses);
+        return new ClientOptions(
+                defaults.addresses(),
+                config.listenMetricsUrls().stream().map(TenonServer::addressOf).toList(),
+                config.maxRequestBytes(),
+                config.maxTxnOps(),
+                config.maxConcurrentStreams(),
+                defaults.keepAliveMinNs(),
+                defaults.keepAliveIntervalNs(),
+                defaults.keepAliveTimeoutNs(),
+                defaults.closeGraceNs());
     }
 
     private static ClientServices services(Node node) {

@@ -36,7 +36,7 @@ public final class ApplyLoop implements AutoCloseable {
     private final Platform platform;
     private final StageRecorder stages;
     private final Inbox<Batch> inbox = new Inbox<>();
-    private Consumer<RuntimeException> onFailure;
+    private Consumer<Throwable> onFailure;
     private Thread thread;
 
     private record Batch(List<Entry> entries, long submittedNs) {}
@@ -63,7 +63,7 @@ public final class ApplyLoop implements AutoCloseable {
     }
 
     /// @param onFailure told, on the loop's thread, why nothing is applied any more
-    public void start(Consumer<RuntimeException> onFailure) {
+    public void start(Consumer<Throwable> onFailure) {
         this.onFailure = onFailure;
         thread = platform.threads().start("tenon-apply", this::run);
     }
@@ -96,7 +96,7 @@ public final class ApplyLoop implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             onFailure.accept(new IllegalStateException("the apply loop was interrupted", e));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             onFailure.accept(e);
         } finally {
             inbox.close();

@@ -51,7 +51,7 @@ public final class NodeMaintenance implements MaintenanceService {
     private final Proposer proposer;
     private final LinearizableReads linearizable;
     private final Supplier<List<Member>> members;
-    private final Supplier<RuntimeException> failure;
+    private final Supplier<Throwable> failure;
     private final ResponseHeaders headers;
     private final StageRecorder stages;
     private final NodeCounters counters;
@@ -70,7 +70,7 @@ public final class NodeMaintenance implements MaintenanceService {
     /// @param members of the cluster, as of now
     /// @param failure what ended the node's work, null while all is well
     public record Self(
-            Supplier<List<Member>> members, Supplier<RuntimeException> failure, ResponseHeaders headers) {}
+            Supplier<List<Member>> members, Supplier<Throwable> failure, ResponseHeaders headers) {}
 
     public NodeMaintenance(
             Storage storage, Replication replication, Self self, StageRecorder stages, NodeCounters counters) {

@@ -7,22 +7,22 @@ import java.util.concurrent.CompletableFuture;
 public final class Failure {
     private static final System.Logger LOG = System.getLogger(Failure.class.getName());
 
-    private final CompletableFuture<RuntimeException> reason = new CompletableFuture<>();
+    private final CompletableFuture<Throwable> reason = new CompletableFuture<>();
 
     /// Notes a reason; only the first one counts.
-    void report(String where, RuntimeException cause) {
+    void report(String where, Throwable cause) {
         if (reason.complete(cause)) {
             LOG.log(Level.ERROR, where + " failed, the node stops", cause);
         }
     }
 
     /// Completes when the node's work has ended by itself.
-    public CompletableFuture<RuntimeException> reason() {
+    public CompletableFuture<Throwable> reason() {
         return reason.copy();
     }
 
     /// Null while all is well.
-    public RuntimeException find() {
+    public Throwable find() {
         return reason.getNow(null);
     }
 }

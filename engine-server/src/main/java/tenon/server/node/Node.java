@@ -175,8 +175,8 @@ public final class Node implements AutoCloseable {
         Node node = new Node(config, platform, stages, open(config, platform, identity));
         try {
             node.begin();
-        } catch (RuntimeException e) {
-            node.close();
+        } catch (RuntimeException | Error e) {
+            node.closeAfter(e);
             throw e;
         }
         return node;
@@ -191,11 +191,8 @@ public final class Node implements AutoCloseable {
             Recovery recovery = Recovery.run(platform, directory, store, identity, options);
             new Membership(store.backend()).keep(self(config, identity, List.of()));
             return new Opened(identity, directory, store, recovery);
-        } catch (RuntimeException e) {
-            if (store != null) {
-                store.close();
-            }
-            directory.close();
+        } catch (RuntimeException | Error e) {
+            closeAll(e, store, directory);
             throw e;
         }
     }
@@ -214,7 +211,12 @@ public final class Node implements AutoCloseable {
         try {
             loop.started().thenCompose(_ -> loop.confirmRead()).thenCompose(waiters::reached).join();
         } catch (CompletionException e) {
-            throw failure.find() == null ? (RuntimeException) e.getCause() : failure.find();
+            switch (failure.find()) {
+                case null -> throw (RuntimeException) e.getCause();
+                case RuntimeException known -> throw known;
+                case Error known -> throw known;
+                case Throwable other -> throw new IllegalStateException(other);
+            }
         }
     }
 
@@ -277,26 +279,43 @@ public final class Node implements AutoCloseable {
         waiters.close();
         readers.close();
         deadlines.close();
-        closeAll(store, log, directory);
-    }
-
-    private static void closeAll(AutoCloseable... resources) {
-        RuntimeException first = null;
-        for (AutoCloseable resource : resources) {
-            try {
-                resource.close();
-            } catch (RuntimeException e) {
-                first = first == null ? e : first;
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        }
+        RuntimeException first = closeAll(null, store, log, directory);
         if (first != null) {
             throw first;
         }
     }
 
-    private void stop(String where, RuntimeException cause) {
+    private void closeAfter(Throwable cause) {
+        try {
+            close();
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /// Closes all of them, whatever fails.
+    ///
+    /// @param cause why, gets what fails as suppressed; null if there is none
+    /// @return the first failure, null if there was none or it was added to the cause
+    private static RuntimeException closeAll(Throwable cause, AutoCloseable... resources) {
+        RuntimeException first = null;
+        for (AutoCloseable resource : resources) {
+            try {
+                if (resource != null) {
+                    resource.close();
+                }
+            } catch (Exception e) {
+                if (cause != null) {
+                    cause.addSuppressed(e);
+                } else if (first == null) {
+                    first = e instanceof RuntimeException known ? known : new IllegalStateException(e);
+                }
+            }
+        }
+        return first;
+    }
+
+    private void stop(String where, Throwable cause) {
         failure.report(where, cause);
         pending.close();
         waiters.close();

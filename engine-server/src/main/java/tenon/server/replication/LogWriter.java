@@ -29,7 +29,7 @@ public final class LogWriter implements AutoCloseable {
     private final Inbox<Order> inbox = new Inbox<>();
     private volatile LogStats stats;
     private LongConsumer onStored;
-    private Consumer<RuntimeException> onFailure;
+    private Consumer<Throwable> onFailure;
     private Thread thread;
 
     // Only the writer's thread uses these.
@@ -63,7 +63,7 @@ public final class LogWriter implements AutoCloseable {
 
     /// @param onStored told, on the log's thread, the number of the last `Ready` that is durable
     /// @param onFailure told, on the log's thread, why the log takes no more writes
-    public void start(LongConsumer onStored, Consumer<RuntimeException> onFailure) {
+    public void start(LongConsumer onStored, Consumer<Throwable> onFailure) {
         this.onStored = onStored;
         this.onFailure = onFailure;
         thread = platform.threads().start("tenon-log", this::run);
@@ -112,7 +112,7 @@ public final class LogWriter implements AutoCloseable {
             log.sync();
         } catch (InterruptedException e) {
             onFailure.accept(new IllegalStateException("the log's thread was interrupted", e));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             onFailure.accept(e);
         }
     }

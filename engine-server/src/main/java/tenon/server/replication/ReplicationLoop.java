@@ -46,6 +46,7 @@ public final class ReplicationLoop implements AutoCloseable {
     private final List<Propose> proposals = new ArrayList<>();
     private final List<CompletableFuture<Long>> reads = new ArrayList<>();
     private final Map<Long, List<CompletableFuture<Long>>> readsByContext = new HashMap<>();
+    /// Begins anew in each life at a place of its own: late answers of an earlier life must not be taken for ours.
     private long lastReadContext;
     private long toldAppliedIndex;
 
@@ -61,7 +62,7 @@ public final class ReplicationLoop implements AutoCloseable {
             Consumer<List<Entry>> onCommitted,
             LongSupplier appliedIndex,
             long tickPeriodNs,
-            Consumer<RuntimeException> onFailure) {}
+            Consumer<Throwable> onFailure) {}
 
     private sealed interface Event {}
 
@@ -88,6 +89,7 @@ public final class ReplicationLoop implements AutoCloseable {
         this.stages = stages;
         this.counters = counters;
         this.view = RaftView.of(node.status());
+        this.lastReadContext = (platform.seed() ^ view.term()) << Byte.SIZE;
         this.toldAppliedIndex = node.status().appliedIndex();
     }
 
@@ -189,7 +191,7 @@ public final class ReplicationLoop implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             wiring.onFailure.accept(new IllegalStateException("the replication loop was interrupted", e));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             wiring.onFailure.accept(e);
         } finally {
             failAllWaiting();

@@ -1,0 +1,78 @@
+package tenon.server.config;
+
+import java.util.Locale;
+
+/// One flag.
+///
+/// @param name without dashes
+/// @param argument what stands for its value in the usage; empty for a switch, which may stand alone for `true`
+/// @param effect takes the value
+record Flag(String name, String argument, String help, Effect effect) {
+    /// What a value does.
+    sealed interface Effect permits Setting, Neutral, Meaningless, Refused {}
+
+    /// It is carried out.
+    @FunctionalInterface
+    non-sealed interface Setting extends Effect {
+        /// @throws RuntimeException if the value is malformed; the message says how
+        void apply(FlagValues values, String text);
+    }
+
+    /// Only what is done anyway may be asked for.
+    ///
+    /// @param accepted values, separated by `|`
+    record Neutral(String accepted) implements Effect {
+        boolean accepts(String text) {
+            for (String value : accepted.split("\\|", -1)) {
+                if (value.equalsIgnoreCase(text)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /// There is nothing here that it could change.
+    record Meaningless(String reason) implements Effect {}
+
+    /// It asks for what this version cannot do.
+    record Refused(String reason) implements Effect {}
+
+    boolean isSwitch() {
+        return argument.isEmpty();
+    }
+
+    boolean isSupported() {
+        return effect instanceof Setting;
+    }
+
+    String variable() {
+        return "ETCD_" + name.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    /// Carries out a value.
+    ///
+    /// @param origin where it was written, for messages: `--name`, `ETCD_NAME`, or a file
+    void apply(FlagValues values, String text, String origin) {
+        switch (effect) {
+            case Setting setting -> {
+                try {
+                    setting.apply(values, text);
+                } catch (FlagException e) {
+                    throw new FlagException("invalid value \"" + text + "\" for " + origin + ": " + e.getMessage());
+                } catch (RuntimeException e) {
+                    throw new FlagException("invalid value \"" + text + "\" for " + origin + ": " + help);
+                }
+            }
+            case Neutral neutral -> {
+                if (!neutral.accepts(text)) {
+                    throw new FlagException(origin + "=" + text + " is not supported by this version; it works as with "
+                            + neutral.accepted.replace("|", " or "));
+                }
+            }
+            case Meaningless meaningless -> values.warnings.add(origin + " has no effect: " + meaningless.reason);
+            case Refused refused -> throw new FlagException(
+                    origin + " is not supported by this version: " + refused.reason);
+        }
+    }
+}

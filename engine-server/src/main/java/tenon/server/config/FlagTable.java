@@ -1,0 +1,230 @@
+package tenon.server.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import tenon.server.ServerConfig;
+import tenon.server.config.Flag.Meaningless;
+import tenon.server.config.Flag.Neutral;
+import tenon.server.config.Flag.Refused;
+import tenon.server.config.Flag.Setting;
+
+/// Every flag that etcd 3.5 has for a member, and what becomes of it here.
+final class FlagTable {
+    static final String CONFIG_FILE = "config-file";
+
+    private static final long NS_PER_MS = 1_000_000;
+    private static final String NO_TLS = "there is no TLS yet; put a proxy before it, or use http";
+    private static final String NO_CLUSTER = "a cluster has one member in this version";
+    private static final String NO_AUTH = "there is no authentication yet";
+
+    private FlagTable() {}
+
+    static List<Flag> all() {
+        List<Flag> flags = new ArrayList<>();
+        addMember(flags);
+        addCluster(flags);
+        addLimits(flags);
+        addStorage(flags);
+        addLogging(flags);
+        addNeutral(flags);
+        addMeaningless(flags);
+        addRefused(flags);
+        return List.copyOf(flags);
+    }
+
+    private static void addMember(List<Flag> flags) {
+        set(flags, CONFIG_FILE, "path", "a YAML file that holds all settings; no other flag beside it", (v, t) -> {});
+        set(flags, "name", "name", "name of this member, default \"default\"", (v, t) -> v.name = t);
+        set(flags, "data-dir", "path", "holds all files, default \"${name}.etcd\"", (v, t) -> v.dataDir = Path.of(t));
+        set(flags, "wal-dir", "path", "holds the log, default in the data directory", (v, t) -> {
+            v.builder.walDir(t.isEmpty() ? null : Path.of(t));
+        });
+        set(flags, "listen-client-urls", "urls", "where clients are served, default http://localhost:2379", (v, t) -> {
+            v.listenClientUrls = FlagValues.urls(t);
+        });
+        set(flags, "advertise-client-urls", "urls", "what clients are told, default where they are served", (v, t) -> {
+            v.advertiseClientUrls = FlagValues.urls(t);
+        });
+        set(flags, "listen-metrics-urls", "urls", "where metrics and health are served as well", (v, t) -> {
+            v.builder.listenMetricsUrls(FlagValues.urls(t));
+        });
+    }
+
+    private static void addCluster(List<Flag> flags) {
+        set(flags, "initial-advertise-peer-urls", "urls", "part of the identity, default http://localhost:2380", (v, t) -> {
+            v.peerUrls = FlagValues.urls(t);
+        });
+        set(flags, "initial-cluster", "name=url,...", "the one member", (v, t) -> v.initialCluster = t);
+        set(flags, "initial-cluster-token", "token", "part of the identity, default etcd-cluster", (v, t) -> {
+            v.builder.clusterToken(t);
+        });
+        set(flags, "initial-cluster-state", "new|existing", "existing: the data directory must be there", (v, t) -> {
+            v.initialClusterState = FlagValues.oneOf(t, List.of("new", "existing"), t);
+        });
+        number(flags, "heartbeat-interval", "ms", "a tick of Raft, default 100", ServerConfig.Builder::heartbeatIntervalMs);
+        number(flags, "election-timeout", "ms", "default 1000", ServerConfig.Builder::electionTimeoutMs);
+    }
+
+    private static void addLimits(List<Flag> flags) {
+        number(
+                flags,
+                "quota-backend-bytes",
+                "bytes",
+                "size of the store at which writes are refused; 0: 2 GiB, negative: none",
+                ServerConfig.Builder::quotaBackendBytes);
+        number(flags, "max-request-bytes", "bytes", "default 1572864", (b, n) -> b.maxRequestBytes(Math.toIntExact(n)));
+        number(flags, "max-txn-ops", "count", "default 128", (b, n) -> b.maxTxnOps(Math.toIntExact(n)));
+        number(flags, "max-concurrent-streams", "count", "calls at a time on one connection", (b, n) -> {
+            b.maxConcurrentStreams((int) Math.min(n, Integer.MAX_VALUE));
+        });
+    }
+
+    private static void addStorage(List<Flag> flags) {
+        number(
+                flags,
+                "snapshot-count",
+                "count",
+                "entries between two snapshot marks, default 100000",
+                ServerConfig.Builder::snapshotCount);
+        for (String prefix : List.of("", "experimental-")) {
+            number(
+                    flags,
+                    prefix + "snapshot-catchup-entries",
+                    "count",
+                    "entries before a mark that stay in memory, default 5000",
+                    ServerConfig.Builder::snapshotCatchUpEntries);
+            number(
+                    flags,
+                    prefix + "compaction-batch-limit",
+                    "count",
+                    "records in one step of a compaction, default 1000",
+                    (b, n) -> b.compactionBatchLimit(Math.toIntExact(n)));
+            duration(flags, prefix + "compaction-sleep-interval", "between two such steps, default 10ms", (b, ms) -> {
+                b.compactionPauseMs(ms);
+            });
+            flag(flags, prefix + "memory-mlock", "", "", new Neutral("false"));
+        }
+        duration(flags, "backend-batch-interval", "a batch is committed after that, default 100ms", (b, ms) -> {
+            b.backendBatchIntervalMs(Math.max(1, ms));
+        });
+        number(flags, "backend-batch-limit", "count", "a batch is committed with so many changes, default 10000", (b, n) -> {
+            b.backendBatchLimit(n == 0 ? 10_000 : Math.toIntExact(n));
+        });
+        set(flags, "auto-compaction-mode", "periodic|revision", "what the retention counts", (v, t) -> {
+            v.compactionMode = FlagValues.oneOf(t, List.of("periodic", "revision"), t);
+        });
+        set(flags, "auto-compaction-retention", "retention", "hours, a duration, or revisions; 0: off", (v, t) -> {
+            v.compactionRetention = t;
+        });
+    }
+
+    private static void addLogging(List<Flag> flags) {
+        List<String> levels = List.of("debug", "info", "warn", "error", "panic", "fatal");
+        set(flags, "log-level", "level", "debug, info (default), warn, error", (v, t) -> {
+            v.logLevel = FlagValues.oneOf(t, levels, t);
+        });
+        flag(flags, "log-outputs", "outputs", "lines go to standard error", new Neutral("default|stderr"));
+        flag(flags, "logger", "logger", "", new Meaningless("there is one logger"));
+        flag(flags, "log-format", "format", "lines of text", new Neutral("console"));
+        flag(flags, "debug", "", "", new Neutral("false"));
+    }
+
+    private static void addNeutral(List<Flag> flags) {
+        neutral(flags, "pre-vote", "", "true");
+        neutral(flags, "enable-v2", "", "false");
+        neutral(flags, "enable-pprof", "", "false");
+        neutral(flags, "enable-grpc-gateway", "", "false");
+        neutral(flags, "proxy", "mode", "off");
+        neutral(flags, "client-cert-auth", "", "false");
+        neutral(flags, "peer-client-cert-auth", "", "false");
+        neutral(flags, "auto-tls", "", "false");
+        neutral(flags, "peer-auto-tls", "", "false");
+        neutral(flags, "force-new-cluster", "", "false");
+        neutral(flags, "unsafe-no-fsync", "", "false");
+        neutral(flags, "metrics", "level", "basic");
+        neutral(flags, "socket-reuse-port", "", "false");
+        neutral(flags, "socket-reuse-address", "", "false");
+        neutral(flags, "grpc-keepalive-min-time", "duration", "5s");
+        neutral(flags, "grpc-keepalive-interval", "duration", "2h|2h0m0s");
+        neutral(flags, "grpc-keepalive-timeout", "duration", "20s");
+        neutral(flags, "cors", "origins", "*|");
+        neutral(flags, "host-whitelist", "hosts", "*|");
+        neutral(flags, "auth-token", "kind", "simple");
+        neutral(flags, "enable-log-rotation", "", "false");
+    }
+
+    private static void addMeaningless(List<Flag> flags) {
+        meaningless(flags, "listen-peer-urls", "urls", "a single member has no peers to listen to");
+        meaningless(flags, "strict-reconfig-check", "", "a single member is not reconfigured");
+        meaningless(flags, "initial-election-tick-advance", "", "a single member elects itself at once");
+        meaningless(flags, "max-snapshots", "count", "there are no snapshot files");
+        meaningless(flags, "max-wals", "count", "segments are given back as soon as the store holds their entries");
+        for (String prefix : List.of("", "experimental-")) {
+            meaningless(flags, prefix + "backend-bbolt-freelist-type", "type", "free space is kept in extents");
+            meaningless(flags, prefix + "backend-freelist-type", "type", "free space is kept in extents");
+            meaningless(flags, prefix + "initial-corrupt-check", "", "every page is verified when it is first read");
+        }
+        meaningless(flags, "bcrypt-cost", "cost", NO_AUTH);
+        meaningless(flags, "auth-token-ttl", "seconds", NO_AUTH);
+    }
+
+    private static void addRefused(List<Flag> flags) {
+        for (String tls : List.of("cert-file", "key-file", "trusted-ca-file", "crl-file", "cert-allowed-hostname")) {
+            refused(flags, tls, NO_TLS);
+            refused(flags, "peer-" + tls, NO_TLS);
+        }
+        refused(flags, "client-crl-file", NO_TLS);
+        refused(flags, "ca-file", NO_TLS);
+        refused(flags, "peer-ca-file", NO_TLS);
+        refused(flags, "peer-cert-allowed-cn", NO_TLS);
+        refused(flags, "cipher-suites", NO_TLS);
+        refused(flags, "tls-min-version", NO_TLS);
+        refused(flags, "tls-max-version", NO_TLS);
+        refused(flags, "self-signed-cert-validity", NO_TLS);
+        for (String discovery : List.of("discovery", "discovery-fallback", "discovery-proxy", "discovery-srv", "discovery-srv-name")) {
+            refused(flags, discovery, NO_CLUSTER);
+        }
+        refused(flags, "log-rotation-config-json", "it logs to standard error");
+        refused(flags, "experimental-corrupt-check-time", NO_CLUSTER);
+        refused(flags, "corrupt-check-time", NO_CLUSTER);
+        refused(flags, "experimental-watch-progress-notify-interval", "there are no watches yet");
+        refused(flags, "watch-progress-notify-interval", "there are no watches yet");
+        refused(flags, "experimental-enable-distributed-tracing", "there is no tracing");
+        refused(flags, "experimental-warning-apply-duration", "see the stages of a write in /metrics");
+        refused(flags, "warning-apply-duration", "see the stages of a write in /metrics");
+    }
+
+    private static void set(List<Flag> flags, String name, String argument, String help, Setting effect) {
+        flags.add(new Flag(name, argument, help, effect));
+    }
+
+    private static void number(
+            List<Flag> flags, String name, String argument, String help, BiConsumer<ServerConfig.Builder, Long> setter) {
+        set(flags, name, argument, help, (values, text) -> setter.accept(values.builder, Long.parseLong(text.trim())));
+    }
+
+    private static void duration(
+            List<Flag> flags, String name, String help, BiConsumer<ServerConfig.Builder, Long> setterMs) {
+        set(flags, name, "duration", help, (values, text) -> {
+            setterMs.accept(values.builder, FlagValues.durationNs(text) / NS_PER_MS);
+        });
+    }
+
+    private static void flag(List<Flag> flags, String name, String argument, String help, Flag.Effect effect) {
+        flags.add(new Flag(name, argument, help, effect));
+    }
+
+    private static void neutral(List<Flag> flags, String name, String argument, String accepted) {
+        flag(flags, name, argument, "", new Neutral(accepted));
+    }
+
+    private static void meaningless(List<Flag> flags, String name, String argument, String reason) {
+        flag(flags, name, argument, "", new Meaningless(reason));
+    }
+
+    private static void refused(List<Flag> flags, String name, String reason) {
+        flag(flags, name, "value", "", new Refused(reason));
+    }
+}

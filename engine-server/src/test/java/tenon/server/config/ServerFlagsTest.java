@@ -1,0 +1,103 @@
+package tenon.server.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import tenon.server.AutoCompaction;
+import tenon.testkit.SimulatedFileSystem;
+
+class ServerFlagsTest {
+    private final SimulatedFileSystem files = new SimulatedFileSystem();
+
+    private ServerFlags parse(String... arguments) {
+        return ServerFlags.parse(List.of(arguments), Map.of(), files);
+    }
+
+    private String refusal(String... arguments) {
+        return assertThrows(FlagException.class, () -> parse(arguments)).getMessage();
+    }
+
+    @Test
+    void shouldHaveTheDefaultsOfEtcd() {
+        ServerFlags flags = parse();
+        assertEquals(Path.of("default.etcd"), flags.config().dataDir());
+        assertEquals(List.of(URI.create("http://localhost:2379")), flags.config().listenClientUrls());
+        assertEquals(1572864, flags.config().maxRequestBytes());
+        assertEquals(7000, flags.config().requestTimeoutMs());
+        assertEquals("info", flags.logLevel());
+        assertEquals(List.of(), flags.warnings());
+    }
+
+    @Test
+    void shouldTakeFlagsWithOneDashOrTwoWithAndWithoutEquals() {
+        ServerFlags flags = parse("-name", "a", "--data-dir=/d", "--quota-backend-bytes", "-1", "--pre-vote",
+                "--listen-client-urls=http://0.0.0.0:1,http://127.0.0.1:2", "--auto-compaction-retention=1h30m");
+        assertEquals("a", flags.config().name());
+        assertEquals(Path.of("/d"), flags.config().dataDir());
+        assertEquals(-1, flags.config().quotaBackendBytes());
+        assertEquals(2, flags.config().listenClientUrls().size());
+        assertEquals(AutoCompaction.periodic(5_400_000), flags.config().autoCompaction());
+    }
+
+    @Test
+    void shouldPreferFlagsToTheEnvironment() {
+        Map<String, String> environment =
+                Map.of("ETCD_NAME", "env", "ETCD_MAX_TXN_OPS", "7", "ETCD_WHAT", "x", "OTHER", "y");
+        ServerFlags flags = ServerFlags.parse(List.of("--name=flag"), environment, files);
+        assertEquals("flag", flags.config().name());
+        assertEquals(7, flags.config().maxTxnOps());
+        assertEquals(List.of("unknown environment variable ETCD_WHAT"), flags.warnings());
+    }
+
+    @Test
+    void shouldReadAConfigFileThatStandsAlone() {
+        String yaml = "name: file\nmax-txn-ops: 9\nauto-compaction-mode: revision\nauto-compaction-retention: \"500\"\n"
+                + "client-transport-security:\n  cert-file: ''\n  client-cert-auth: false\n";
+        files.setContent(Path.of("/etc/c.yml"), yaml.getBytes(StandardCharsets.UTF_8));
+        ServerFlags flags = ServerFlags.parse(
+                List.of("--config-file=/etc/c.yml"), Map.of("ETCD_NAME", "env"), files);
+        assertEquals("file", flags.config().name());
+        assertEquals(9, flags.config().maxTxnOps());
+        assertEquals(AutoCompaction.revisions(500), flags.config().autoCompaction());
+        assertTrue(refusal("--config-file=/etc/c.yml", "--name=x").contains("--name"));
+        assertTrue(refusal("--config-file=/etc/none.yml").contains("/etc/none.yml"));
+        files.setContent(Path.of("/etc/c.yml"), "nam: x\n".getBytes(StandardCharsets.UTF_8));
+        assertTrue(refusal("--config-file=/etc/c.yml").contains("nam"));
+    }
+
+    @Test
+    void shouldRefuseWhatItDoesNotKnowAndSuggest() {
+        assertTrue(refusal("--data-dri=x").contains("--data-dir"), refusal("--data-dri=x"));
+        assertTrue(refusal("stray").contains("stray"));
+        assertTrue(refusal("--max-txn-ops=many").contains("--max-txn-ops"));
+        assertTrue(refusal("--election-timeout=100").contains("five times"));
+    }
+
+    @Test
+    void shouldRefuseWhatEtcdHasAndThisVersionHasNot() {
+        assertTrue(refusal("--cert-file=x").contains("TLS"));
+        assertTrue(refusal("--listen-client-urls=https://127.0.0.1:2379").contains("TLS"));
+        assertTrue(refusal("--pre-vote=false").contains("true"));
+        assertTrue(refusal("--discovery=x").contains("one member"));
+        assertEquals(1, parse("--backend-bbolt-freelist-type=map").warnings().size());
+    }
+
+    @Test
+    void shouldRefuseAClusterOfSeveralMembers() {
+        assertTrue(refusal("--name=a", "--initial-cluster=a=http://h1:2380,b=http://h2:2380").contains("not there yet"));
+        assertTrue(refusal("--initial-cluster=default=http://other:2380").contains("--initial-advertise-peer-urls"));
+        assertTrue(refusal("--initial-cluster-state=existing").contains("joining"));
+        assertEquals(
+                List.of(URI.create("http://h1:2380")),
+                parse("--name=a", "--initial-cluster=a=http://h1:2380", "--initial-advertise-peer-urls=http://h1:2380")
+                        .config()
+                        .peerUrls());
+    }
+}
