@@ -59,7 +59,16 @@ class BTreeCursor implements Cursor {
             case BEFORE -> first();
             case GAP -> seek(gapKey);
             case BEHIND -> standsStill();
-            case ON -> stepped(() -> index + 1 < leaf.count() ? stepTo(index + 1) : nextLeaf());
+            case ON -> {
+                checkStep();
+                try {
+                    place = index + 1 < leaf.count() ? stepTo(index + 1) : nextLeaf();
+                    tx.check(stamp);
+                    yield place == Place.ON;
+                } catch (IllegalStateException | InternalError e) {
+                    throw tx.onFault(e);
+                }
+            }
         };
     }
 
@@ -72,8 +81,22 @@ class BTreeCursor implements Cursor {
                 Place found = seekPlace(gapKey);
                 return found == Place.BEHIND ? descend(null, true) : previousPlace();
             });
-            case ON -> stepped(this::previousPlace);
+            case ON -> {
+                checkStep();
+                try {
+                    place = previousPlace();
+                    tx.check(stamp);
+                    yield place == Place.ON;
+                } catch (IllegalStateException | InternalError e) {
+                    throw tx.onFault(e);
+                }
+            }
         };
+    }
+
+    private void checkStep() {
+        bucket.checkUsable();
+        tx.check(stamp);
     }
 
     private Place previousPlace() {
@@ -94,13 +117,6 @@ class BTreeCursor implements Cursor {
     private boolean moved(Move move) {
         bucket.checkUsable();
         stamp = tx.stamp();
-        return run(move);
-    }
-
-    /// Moves from an element.
-    private boolean stepped(Move move) {
-        bucket.checkUsable();
-        tx.check(stamp);
         return run(move);
     }
 
@@ -202,7 +218,8 @@ class BTreeCursor implements Cursor {
 
     /// To the first element of the next leaf.
     final boolean skipLeaf() {
-        return stepped(this::nextLeaf);
+        checkStep();
+        return run(this::nextLeaf);
     }
 
     /// Compares the keys under two cursors.

@@ -75,9 +75,17 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
         }
     }
 
+    private long allocate(int pageCount) {
+        long pageId = freelist.allocate(pageCount);
+        if (dirty.contains(pageId) || dirty.findRun(pageId) != null) {
+            throw file.corrupt(pageId, "it is in use, but the freelist gives it out");
+        }
+        return pageId;
+    }
+
     /// Makes an empty dirty page.
     void newPage(int type, int level, PageView into) {
-        dirty.add(freelist.allocate(1), into);
+        dirty.add(allocate(1), into);
         pages.format(into, type, level, txid);
     }
 
@@ -88,9 +96,9 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
         if (dirty.contains(page.pageId)) {
             return false;
         }
-        dirty.add(freelist.allocate(1), touched);
+        dirty.add(allocate(1), touched);
         pages.copy(page, touched, txid);
-        freelist.free(page.pageId, 1);
+        free(page.pageId, 1);
         page.set(touched);
         return true;
     }
@@ -99,7 +107,7 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
         if (dirty.remove(pageId)) {
             freelist.giveBack(pageId, 1);
         } else {
-            freelist.free(pageId, 1);
+            free(pageId, 1);
         }
     }
 
@@ -107,7 +115,13 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
         if (dirty.removeRun(pageId)) {
             freelist.giveBack(pageId, pageCount);
         } else {
-            freelist.free(pageId, pageCount);
+            free(pageId, pageCount);
+        }
+    }
+
+    private void free(long pageId, int pageCount) {
+        if (!freelist.free(pageId, pageCount)) {
+            throw file.corrupt(pageId, "it is used twice, or used and free at once");
         }
     }
 
@@ -116,7 +130,7 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
     /// @return the reference to it
     byte[] newValue(byte[] source, int index, int lengthBytes) {
         int pageCount = PageLayout.overflowPageCount(file.pageSizeBytes, lengthBytes);
-        long pageId = freelist.allocate(pageCount);
+        long pageId = allocate(pageCount);
         DirtyPages.Run run = dirty.addRun(pageId, pageCount, file.pageSizeBytes);
         PageView page = new PageView();
         page.set(run.memory(), 0, pageId);

@@ -128,15 +128,19 @@ final class Freelist {
     }
 
     /// Frees pages of an earlier commit.
-    void free(long start, long count) {
-        boolean isFreed = freed().add(start, count);
-        assert isFreed : "page " + start + " was freed already";
+    ///
+    /// @return whether they were in use; if not, the tree and the freelist of the file contradict each other
+    boolean free(long start, long count) {
+        return !free.contains(start) && freed().add(start, count);
     }
 
     /// The freelist starts anew: the pages it is written on are freed.
     void restartChain() {
         chainBefore = List.copyOf(chain);
-        chain.forEach(link -> free(link.pageId(), 1));
+        for (Link link : chain) {
+            boolean wasUsed = free(link.pageId(), 1);
+            assert wasUsed : "freelist page " + link.pageId() + " is free";
+        }
         chain.clear();
     }
 

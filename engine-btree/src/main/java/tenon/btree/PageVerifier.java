@@ -24,7 +24,9 @@ final class PageVerifier {
 
     private static String findDamage(PageFile file, PageView page) {
         int pageCount = page.type() == PageLayout.TYPE_OVERFLOW ? page.overflowCount() + 1 : 1;
-        if (pageCount < 1 || pageCount > file.highWaterMark() - page.pageId) {
+        if (pageCount < 1
+                || pageCount > file.highWaterMark() - page.pageId
+                || pageCount == 1 && page.overflowCount() != 0) {
             return "it claims " + page.overflowCount() + " overflow pages";
         }
         if (crcOf(file, page, pageCount) != page.crc()) {

@@ -32,7 +32,7 @@ class StoreModelPropertyTest {
         BTreeStore store = BTreeStore.open(Platform.system(), path, options);
         List<Pinned> pinned = new ArrayList<>();
         try {
-            for (int step = 0; step < 70; step++) {
+            for (int step = 0; step < 45; step++) {
                 model = runTransaction(random, store, model, pageSizeBytes);
                 assertEquals(List.of(), store.check().findings());
                 if (random.nextInt(4) == 0) {
