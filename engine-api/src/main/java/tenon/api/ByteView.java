@@ -30,7 +30,8 @@ public final class ByteView {
         void check(long stamp);
 
         /// The error for bytes that could not be read: their memory was unmapped while they were read, or the
-        /// mapped file is shorter than it was or unreadable.
+        /// mapped file is shorter than it was or unreadable. The JVM may report the latter a few instructions later
+        /// than it happens: then the caller meets the `InternalError` itself.
         default RuntimeException onFault(Throwable fault) {
             return new IllegalStateException("the bytes of a view could not be read", fault);
         }
@@ -90,8 +91,13 @@ public final class ByteView {
     public byte[] toByteArray() {
         guard.check(stamp);
         byte[] copy = new byte[lengthBytes];
-        copyTo(copy, 0);
-        return copy;
+        try {
+            copyTo(copy, 0);
+            return copy;
+        } catch (InternalError e) {
+            // The JVM reports a fault of mapped memory a little later than it happens.
+            throw guard.onFault(e);
+        }
     }
 
     /// Compares as unsigned bytes, the shorter one first where one is the beginning of the other.
