@@ -104,7 +104,8 @@ public final class TenonServer implements AutoCloseable {
                 node.maintenance(),
                 node::hasLeader,
                 text -> PrometheusText.append(node.metrics(), text),
-                new Pages.Versions(ServerVersion.text(), ServerVersion.CLUSTER));
+                new Pages.Versions(ServerVersion.text(), ServerVersion.CLUSTER),
+                node.stages());
     }
 
     private static InetSocketAddress addressOf(URI url) {

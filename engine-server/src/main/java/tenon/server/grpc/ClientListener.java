@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import tenon.api.Clock;
 import tenon.api.Platform;
 import tenon.server.error.ListenException;
 import tenon.server.http.PageListener;
@@ -33,6 +34,7 @@ public final class ClientListener implements AutoCloseable {
     private static final long HANDSHAKE_SECONDS_MAX = 20;
 
     private final ClientOptions options;
+    private final Clock clock;
     private final Lanes lanes;
     private final EventLoopGroup loops;
     private final HealthStatusManager health;
@@ -43,6 +45,7 @@ public final class ClientListener implements AutoCloseable {
 
     private ClientListener(Platform platform, ClientOptions options, ClientServices services) {
         this.options = options;
+        this.clock = platform.clock();
         this.lanes = Lanes.start(platform.threads());
         this.loops = new MultiThreadIoEventLoopGroup(
                 Math.clamp(Runtime.getRuntime().availableProcessors(), 1, IO_THREAD_COUNT_MAX),
@@ -116,7 +119,8 @@ public final class ClientListener implements AutoCloseable {
 
     private List<ServerServiceDefinition> definitions(ClientServices services) {
         return List.of(
-                KvGrpcService.bind(services.kv(), options.txnOpCountMax()),
+                KvGrpcService.bind(
+                        new KvGrpcService.FormCheck(options.txnOpCountMax(), clock, services.stages()), services.kv()),
                 MaintenanceGrpcService.bind(services.maintenance(), lanes),
                 ClusterGrpcService.bind(services.maintenance()),
                 DiagnosticsGrpcService.bind(services.maintenance(), lanes.state()),

@@ -1,7 +1,11 @@
 package tenon.server.grpc;
 
 import io.grpc.ServerServiceDefinition;
+import java.util.function.Consumer;
+import tenon.api.Clock;
 import tenon.server.kv.KvService;
+import tenon.server.metrics.Stage;
+import tenon.server.metrics.StageRecorder;
 import tenon.server.rpc.CompactionRequest;
 import tenon.server.rpc.CompactionResponse;
 import tenon.server.rpc.DeleteRangeRequest;
@@ -18,27 +22,36 @@ import tenon.server.rpc.TxnResponse;
 final class KvGrpcService {
     private KvGrpcService() {}
 
+    /// What requests are checked by, and where that is timed for writes.
+    ///
     /// @param txnOpCountMax see [KvRequestCheck#checkTxn]
-    static ServerServiceDefinition bind(KvService service, int txnOpCountMax) {
+    record FormCheck(int txnOpCountMax, Clock clock, StageRecorder stages) {
+        private <Q> Q timed(Q request, Consumer<Q> check) {
+            long beginNs = clock.monotonicNs();
+            check.accept(request);
+            stages.record(Stage.RECEIVE, clock.monotonicNs() - beginNs);
+            return request;
+        }
+    }
+
+    static ServerServiceDefinition bind(FormCheck form, KvService service) {
         return new ServiceMethods(KVGrpc.getServiceDescriptor())
                 .add(KVGrpc.getRangeMethod(), new UnaryMethod<RangeRequest, RangeResponse>(request -> {
                     KvRequestCheck.checkRange(request);
                     return service.range(request);
                 }))
-                .add(KVGrpc.getPutMethod(), new UnaryMethod<PutRequest, PutResponse>(request -> {
-                    KvRequestCheck.checkPut(request);
-                    return service.put(request);
-                }))
+                .add(
+                        KVGrpc.getPutMethod(),
+                        new UnaryMethod<PutRequest, PutResponse>(
+                                request -> service.put(form.timed(request, KvRequestCheck::checkPut))))
                 .add(
                         KVGrpc.getDeleteRangeMethod(),
-                        new UnaryMethod<DeleteRangeRequest, DeleteRangeResponse>(request -> {
-                            KvRequestCheck.checkDeleteRange(request);
-                            return service.deleteRange(request);
-                        }))
-                .add(KVGrpc.getTxnMethod(), new UnaryMethod<TxnRequest, TxnResponse>(request -> {
-                    KvRequestCheck.checkTxn(request, txnOpCountMax);
-                    return service.txn(request);
-                }))
+                        new UnaryMethod<DeleteRangeRequest, DeleteRangeResponse>(
+                                request -> service.deleteRange(form.timed(request, KvRequestCheck::checkDeleteRange))))
+                .add(
+                        KVGrpc.getTxnMethod(),
+                        new UnaryMethod<TxnRequest, TxnResponse>(request -> service.txn(
+                                form.timed(request, txn -> KvRequestCheck.checkTxn(txn, form.txnOpCountMax)))))
                 .add(
                         KVGrpc.getCompactMethod(),
                         new UnaryMethod<CompactionRequest, CompactionResponse>(service::compact))

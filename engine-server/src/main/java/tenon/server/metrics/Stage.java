@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /// The stops on the path of a write, in order. The time of a stop is from its beginning to its end, on its own thread.
 public enum Stage {
-    /// 1: the gRPC call is decoded and checked for form.
+    /// 1: the decoded gRPC request is checked for form.
     RECEIVE,
     /// 2: the quota is asked.
     QUOTA,
