@@ -1,0 +1,117 @@
+package tenon.server.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import tenon.api.FileSystem;
+import tenon.api.Platform;
+import tenon.api.StorageFile;
+import tenon.server.error.EtcdError;
+import tenon.server.rpc.PutResponse;
+import tenon.testkit.ManualClock;
+import tenon.testkit.SimulatedFileSystem;
+
+/// W11, W13, W15: what a disk that hangs does to a node.
+class StalledDiskTest {
+    private static final long MS = 1_000_000L;
+    private static final int PUT_COUNT = 200;
+
+    /// A disk on which syncs of the log hang while it is stalled.
+    private static final class Disk {
+        private final SimulatedFileSystem files = new SimulatedFileSystem();
+        private final AtomicInteger syncCount = new AtomicInteger();
+        private volatile CountDownLatch stalled = new CountDownLatch(0);
+
+        void stall() {
+            stalled = new CountDownLatch(1);
+        }
+
+        void goOn() {
+            stalled.countDown();
+        }
+
+        FileSystem fileSystem() {
+            return (FileSystem) Proxy.newProxyInstance(
+                    FileSystem.class.getClassLoader(), new Class<?>[] {FileSystem.class}, (_, method, arguments) -> {
+                        try {
+                            Object result = method.invoke(files, arguments);
+                            return result instanceof StorageFile file ? hanging(file) : result;
+                        } catch (InvocationTargetException e) {
+                            throw e.getCause();
+                        }
+                    });
+        }
+
+        private StorageFile hanging(StorageFile file) {
+            boolean isLog = file.path().startsWith(Path.of("/data/member/wal"));
+            return (StorageFile) Proxy.newProxyInstance(
+                    StorageFile.class.getClassLoader(), new Class<?>[] {StorageFile.class}, (_, method, arguments) -> {
+                        if (isLog && method.getName().equals("sync")) {
+                            syncCount.incrementAndGet();
+                            assertTrue(stalled.await(30, TimeUnit.SECONDS));
+                        }
+                        try {
+                            return method.invoke(file, arguments);
+                        } catch (InvocationTargetException e) {
+                            throw e.getCause();
+                        }
+                    });
+        }
+    }
+
+    private final Disk disk = new Disk();
+
+    @Test
+    void w11ShouldTellThatTheTimeIsOverAndServeReadsWhileTheDiskHangs() {
+        ManualClock clock = new ManualClock();
+        Platform platform = Platform.system().withFiles(disk.fileSystem()).withClock(clock);
+        try (Node node = Node.start(TestNodes.config().build(), platform)) {
+            TestNodes.put(node, "k", "1");
+            disk.stall();
+            CompletableFuture<PutResponse> put = node.kv().put(TestNodes.put("k", "2"));
+            clock.advanceNs(6_900 * MS);
+            assertFalse(put.isDone());
+            assertEquals("1", TestNodes.get(node, "k").getKvs(0).getValue().toStringUtf8());
+            assertTrue(node.hasLeader());
+            clock.advanceNs(200 * MS);
+            assertEquals(EtcdError.TIMEOUT, TestNodes.refusal(put));
+            disk.goOn();
+            TestNodes.put(node, "other", "x");
+            assertEquals("2", TestNodes.get(node, "k").getKvs(0).getValue().toStringUtf8());
+        } finally {
+            disk.goOn();
+        }
+    }
+
+    @Test
+    void w15ShouldAcknowledgeNothingBeforeTheSyncAndThenAllWithOne() {
+        try (Node node = TestNodes.start(disk.fileSystem())) {
+            TestNodes.put(node, "k", "1");
+            disk.stall();
+            int before = disk.syncCount.get();
+            List<CompletableFuture<PutResponse>> puts = new ArrayList<>();
+            for (int i = 0; i < PUT_COUNT; i++) {
+                puts.add(node.kv().put(TestNodes.put("k" + i, "v")));
+            }
+            TestNodes.get(node, "k");
+            assertTrue(puts.stream().noneMatch(CompletableFuture::isDone));
+            disk.goOn();
+            puts.forEach(TestNodes::await);
+            int syncs = disk.syncCount.get() - before;
+            assertTrue(syncs <= 2, PUT_COUNT + " puts took " + syncs + " syncs");
+        } finally {
+            disk.goOn();
+        }
+    }
+}
