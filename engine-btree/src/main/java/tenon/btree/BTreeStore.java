@@ -2,6 +2,7 @@ package tenon.btree;
 
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongConsumer;
 import tenon.api.CheckReport;
@@ -280,13 +281,20 @@ public final class BTreeStore implements Store {
 
     @Override
     public CheckReport check() {
-        boolean isQuiet = writer.tryAcquire();
         try (BTreeReadTx tx = pin()) {
-            return StoreCheck.run(tx, isQuiet);
+            return StoreCheck.run(tx, checkMetaPages(tx.file));
+        }
+    }
+
+    /// The writer is held up for two reads of a page; if it is at work, it writes a meta page anew in any case.
+    private List<String> checkMetaPages(PageFile file) {
+        if (!writer.tryAcquire()) {
+            return List.of();
+        }
+        try {
+            return StoreCheck.checkMetaPages(file);
         } finally {
-            if (isQuiet) {
-                writer.release();
-            }
+            writer.release();
         }
     }
 

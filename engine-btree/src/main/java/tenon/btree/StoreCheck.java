@@ -24,20 +24,18 @@ final class StoreCheck {
         this.highWaterMark = tx.meta.highWaterMark();
     }
 
-    /// @param withMetaPages whether nobody may be writing them meanwhile
-    static CheckReport run(BTreeTx tx, boolean withMetaPages) {
+    /// @param metaFindings of [#checkMetaPages]
+    static CheckReport run(BTreeTx tx, List<String> metaFindings) {
         try {
-            return new StoreCheck(tx).run(withMetaPages);
+            return new StoreCheck(tx).run(metaFindings);
         } catch (IllegalStateException | InternalError e) {
             throw tx.onFault(e);
         }
     }
 
-    private CheckReport run(boolean withMetaPages) {
+    private CheckReport run(List<String> metaFindings) {
         use(0, PageLayout.META_PAGE_COUNT, "the meta pages");
-        if (withMetaPages) {
-            checkMetaPages();
-        }
+        metaFindings.forEach(this::find);
         checkFreelist();
         checkTree(tx.meta.rootPageId(), tx.meta.rootTxid(), "the root bucket", true);
         long unused = 0;
@@ -56,16 +54,13 @@ final class StoreCheck {
         }
     }
 
-    private void checkMetaPages() {
+    /// What is wrong with the meta pages. Nobody may be writing them meanwhile.
+    static List<String> checkMetaPages(PageFile file) {
         try {
             MetaPages metaPages = MetaPages.read(file.file);
-            if (metaPages == null) {
-                find("page 0: both meta pages are zero");
-            } else {
-                metaPages.findings().forEach(this::find);
-            }
+            return metaPages == null ? List.of("page 0: both meta pages are zero") : metaPages.findings();
         } catch (tenon.api.StorageException e) {
-            find("page 0: " + e.getMessage());
+            return List.of("page 0: " + e.getMessage());
         }
     }
 

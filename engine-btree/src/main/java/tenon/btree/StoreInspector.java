@@ -70,7 +70,7 @@ public final class StoreInspector implements AutoCloseable {
     }
 
     public CheckReport check() {
-        return StoreCheck.run(tx, true);
+        return StoreCheck.run(tx, StoreCheck.checkMetaPages(tx.file));
     }
 
     public StoreStats stats() {

@@ -34,6 +34,10 @@
 /// Nothing in a page is believed before its checksum and its structure were verified, once after opening. The format
 /// is described in `docs/format/btree.md`.
 ///
+/// ## Looking inside
+/// [StoreInspector] opens a file that nobody writes and shows its buckets and pages, also damaged ones.
+/// [tenon.api.Store#check] walks a store in use.
+///
 /// ## Not here
 /// Versions of keys, watches and leases (`tenon.mvcc`), a log (`tenon.wal`).
 package tenon.btree;
