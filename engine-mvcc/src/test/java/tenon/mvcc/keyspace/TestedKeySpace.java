@@ -36,6 +36,10 @@ import tenon.testkit.SimulatedFileSystem;
 /// A key space on a simulated disk, with its store at hand, and the comparison with the plain model.
 final class TestedKeySpace implements AutoCloseable {
     static final Path FILE = Path.of("/data/db");
+    static final BTreeOptions SMALL = BTreeOptions.DEFAULT
+            .withPageSizeBytes(1024)
+            .withMapSegmentSizeBytes(1 << 18)
+            .withGrowStepBytesMax(1 << 18);
 
     final Store store;
     final KeySpace keySpace;
@@ -44,11 +48,7 @@ final class TestedKeySpace implements AutoCloseable {
     private TestedKeySpace(FileSystem files, MvccOptions options) {
         clock = new ManualClock();
         Platform platform = new Platform(files, clock, Platform.system().threads(), 1);
-        BTreeOptions small = BTreeOptions.DEFAULT
-                .withPageSizeBytes(1024)
-                .withMapSegmentSizeBytes(1 << 18)
-                .withGrowStepBytesMax(1 << 18);
-        store = BTreeStore.open(platform, FILE, small);
+        store = BTreeStore.open(platform, FILE, SMALL);
         keySpace = Recovery.open(platform, store, options);
     }
 
