@@ -28,7 +28,7 @@ final class BatchQueue<H> {
     private final BookkeepingMap pending = new BookkeepingMap();
     private Thread pendingThread;
     private Clock.Timer timer;
-    private boolean commitDue;
+    private volatile boolean commitDue;
     private boolean stopping;
 
     BatchQueue(Clock clock, MvccOptions options, H head) {
@@ -52,8 +52,17 @@ final class BatchQueue<H> {
         }
     }
 
+    /// Releases the writer lock, for which the committing thread may have found no free moment.
     void unlockWriter() {
         writerLock.unlock();
+        if (commitDue) {
+            monitor.lock();
+            try {
+                changed.signalAll();
+            } finally {
+                monitor.unlock();
+            }
+        }
     }
 
     boolean isWriterLockMine() {
@@ -126,6 +135,8 @@ final class BatchQueue<H> {
                 changed.awaitUninterruptibly();
             }
             unsafeSeal();
+        } else if (commitDue && sealed == null) {
+            unsafeSeal();
         } else if (timer == null && !active.isEmpty() && failure == null) {
             timer = clock.after(options.batchIntervalNs(), this::onInterval);
         }
@@ -157,15 +168,20 @@ final class BatchQueue<H> {
         changed.signalAll();
     }
 
-    /// For the committing thread: waits for a batch, sealing the active one if its time has come.
+    /// For the committing thread: waits for a batch, sealing the active one if its time has come. Never waits for the
+    /// writer lock, whose holder may be waiting for a commit; a holder seals what is due itself, or gives notice.
     ///
     /// @return null if the queue is stopped
     BatchTx awaitSealed() {
-        for (;;) {
-            monitor.lock();
-            try {
-                while (sealed == null && !commitDue && !stopping) {
-                    changed.awaitUninterruptibly();
+        monitor.lock();
+        try {
+            for (;;) {
+                if (sealed == null && commitDue && writerLock.tryLock()) {
+                    try {
+                        unsafeSeal();
+                    } finally {
+                        writerLock.unlock();
+                    }
                 }
                 if (sealed != null) {
                     return sealed;
@@ -173,23 +189,10 @@ final class BatchQueue<H> {
                 if (stopping) {
                     return null;
                 }
-            } finally {
-                monitor.unlock();
-            }
-            sealDue();
-        }
-    }
-
-    private void sealDue() {
-        writerLock.lock();
-        monitor.lock();
-        try {
-            if (commitDue) {
-                unsafeSeal();
+                changed.awaitUninterruptibly();
             }
         } finally {
             monitor.unlock();
-            writerLock.unlock();
         }
     }
 
@@ -229,10 +232,12 @@ final class BatchQueue<H> {
             }
             number = active.isEmpty() ? active.number - 1 : active.number;
             commitDue = !active.isEmpty();
-            changed.signalAll();
+            if (sealed == null) {
+                unsafeSeal();
+            }
         } finally {
             monitor.unlock();
-            writerLock.unlock();
+            unlockWriter();
         }
         awaitCommitted(number);
     }

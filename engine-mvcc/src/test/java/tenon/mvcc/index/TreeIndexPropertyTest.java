@@ -59,7 +59,7 @@ class TreeIndexPropertyTest {
     @Test
     void shouldShrinkToNothing() {
         RandomGenerator random = Seeds.random(getClass());
-        change(random, 5_000, 10_000);
+        change(random, 2_000, 4_000);
         for (String key : model.visible(IndexSnapshot.CURRENT).keySet()) {
             main++;
             index.tombstone(bytes(key), main, 0);
@@ -90,7 +90,7 @@ class TreeIndexPropertyTest {
 
     @Test
     void shouldCostFewBytesForAKey() {
-        int keyCount = 200_000;
+        int keyCount = 100_000;
         RandomGenerator random = Seeds.random(getClass());
         byte[][] keys = new byte[keyCount][];
         for (int i = 0; i < keyCount; i++) {
