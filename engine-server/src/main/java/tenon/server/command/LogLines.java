@@ -3,6 +3,7 @@ package tenon.server.command;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -43,6 +44,11 @@ public final class LogLines extends Handler {
         ROOT.setLevel(level);
         boolean isDebug = level.intValue() <= Level.FINE.intValue();
         LIBRARIES.forEach(library -> library.setLevel(isDebug ? Level.INFO : Level.OFF));
+    }
+
+    /// A line as it would stand in the log, for when there is none any more.
+    static String line(long wallMs, String source, String text) {
+        return TIME.format(Instant.ofEpochMilli(wallMs)) + " INFO  " + source + ": " + text + "\n";
     }
 
     @Override

@@ -10,6 +10,8 @@ import tenon.server.command.ctl.CtlCommand;
 
 /// Where the process starts.
 public final class Main {
+    private static final String DEBUG_VARIABLE = "TENON_DEBUG";
+
     private Main() {}
 
     public static void main(String[] arguments) {
@@ -61,7 +63,7 @@ public final class Main {
         return error.getMessage();
     }
 
-    private static int onFailure(Console console, Exception error, CommandLine command) throws Exception {
+    private static int onFailure(Console console, Exception error, CommandLine command) {
         console.flush();
         switch (error) {
             case CommandException known -> {
@@ -74,7 +76,15 @@ public final class Main {
                 console.err().println(prefix(command) + known.getMessage());
                 return ExitCode.FAILED;
             }
-            default -> throw error;
+            default -> {
+                console.err().println(prefix(command) + "unexpected failure: " + error);
+                if (System.getenv(DEBUG_VARIABLE) != null) {
+                    error.printStackTrace(console.err());
+                } else {
+                    console.err().println("This is a defect. " + DEBUG_VARIABLE + "=1 shows where it happened.");
+                }
+                return ExitCode.FAILED;
+            }
         }
     }
 

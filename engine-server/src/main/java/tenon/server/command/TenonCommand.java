@@ -21,6 +21,8 @@ public final class TenonCommand extends Group {
     /// The whole tree of commands, as far as the arguments need it.
     static CommandLine tree(Console console, String... arguments) {
         var words = new LinkedHashMap<String, Supplier<?>>();
+        words.put("server", ServerCommand::new);
+        words.put("train", TrainCommand::new);
         words.put("demo", DemoCommand::new);
         words.put("ctl", () -> CtlCommand.tree(arguments));
         words.put("db", () -> DbCommand.tree(arguments));

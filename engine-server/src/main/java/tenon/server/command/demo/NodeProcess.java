@@ -51,6 +51,8 @@ final class NodeProcess implements AutoCloseable {
         int port = freePort();
         String clientUrl = "http://" + host + ":" + port;
         String peerUrl = "http://" + host + ":" + freePort();
+        // Part of the identity, so it stays the same from start to start.
+        String advertisedPeerUrl = "http://localhost:2380";
         var command = new ArrayList<>(program);
         command.addAll(List.of(
                 "--name", "demo",
@@ -58,8 +60,8 @@ final class NodeProcess implements AutoCloseable {
                 "--listen-client-urls", clientUrl,
                 "--advertise-client-urls", clientUrl,
                 "--listen-peer-urls", peerUrl,
-                "--initial-advertise-peer-urls", peerUrl,
-                "--initial-cluster", "demo=" + peerUrl));
+                "--initial-advertise-peer-urls", advertisedPeerUrl,
+                "--initial-cluster", "demo=" + advertisedPeerUrl));
         long startNs = clock.monotonicNs();
         try {
             Process process = new ProcessBuilder(command)

@@ -1,0 +1,107 @@
+package tenon.server.command;
+
+import java.lang.System.Logger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Level;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Unmatched;
+import tenon.api.TenonException;
+import tenon.server.TenonServer;
+import tenon.server.config.FlagException;
+import tenon.server.config.ServerFlags;
+
+/// Runs a node in the foreground until it is told to stop or cannot go on. Its flags are etcd's and are read by
+/// [ServerFlags].
+@Command(name = "server", description = "Run a node, with the flags of etcd.")
+final class ServerCommand extends Action {
+    private static final Logger LOG = System.getLogger(ServerCommand.class.getName());
+
+    @Unmatched
+    List<String> arguments = new ArrayList<>();
+
+    private final AtomicReference<TenonServer> running = new AtomicReference<>();
+    private final AtomicBoolean isStopping = new AtomicBoolean();
+
+    @Override
+    protected void run() {
+        if (arguments.contains("--help") || arguments.contains("-h") || arguments.contains("-help")) {
+            console().out().print("Usage: tenon server [FLAG...]\n" + ServerFlags.usage());
+            return;
+        }
+        ServerFlags flags = flags();
+        LogLines.logFrom(level(flags.logLevel()));
+        flags.warnings().forEach(warning -> LOG.log(Logger.Level.WARNING, warning));
+        ExitHook.install(this::onStop);
+        TenonServer server = start(flags);
+        LOG.log(Logger.Level.INFO, "ready, {0} ms after the process started", Long.toString(ageMs()));
+        RuntimeException reason = server.terminationReason().join();
+        isStopping.set(true);
+        server.close();
+        throw CommandException.failed("stopped, because it cannot go on: " + messageOf(reason));
+    }
+
+    private TenonServer start(ServerFlags flags) {
+        try {
+            TenonServer server = TenonServer.start(flags.config(), console().platform());
+            running.set(server);
+            return server;
+        } catch (RuntimeException e) {
+            isStopping.set(true);
+            throw e;
+        }
+    }
+
+    private ServerFlags flags() {
+        try {
+            return ServerFlags.parse(arguments, System.getenv(), console().platform().files());
+        } catch (FlagException e) {
+            throw new CommandException(ExitCode.USAGE, e.getMessage());
+        }
+    }
+
+    /// SIGINT or SIGTERM. The exit code is 0, for the process did what it was told; without the halt the JVM would
+    /// make it that of the signal. The log is already closed by then.
+    private void onStop() {
+        if (!isStopping.compareAndSet(false, true)) {
+            return;
+        }
+        int exitCode = ExitCode.OK;
+        TenonServer server = running.get();
+        try {
+            if (server != null) {
+                server.close();
+            }
+            console().err().print(LogLines.line(console().platform().clock().wallMs(), "server.command", "stopped"));
+        } catch (RuntimeException e) {
+            console().err().println("tenon: could not stop cleanly: " + messageOf(e));
+            exitCode = ExitCode.FAILED;
+        }
+        console().flush();
+        Runtime.getRuntime().halt(exitCode);
+    }
+
+    private static String messageOf(RuntimeException reason) {
+        return reason instanceof TenonException ? reason.getMessage() : reason.toString();
+    }
+
+    private long ageMs() {
+        long nowMs = console().platform().clock().wallMs();
+        return ProcessHandle.current()
+                .info()
+                .startInstant()
+                .map(start -> nowMs - start.toEpochMilli())
+                .orElse(0L);
+    }
+
+    private static Level level(String name) {
+        return switch (name) {
+            case "debug" -> Level.FINE;
+            case "info" -> Level.INFO;
+            case "warn" -> Level.WARNING;
+            default -> Level.SEVERE;
+        };
+    }
+}
