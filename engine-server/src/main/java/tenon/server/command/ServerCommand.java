@@ -37,7 +37,7 @@ final class ServerCommand extends Action {
         ExitHook.install(this::onStop);
         TenonServer server = start(flags);
         LOG.log(Logger.Level.INFO, "ready, {0} ms after the process started", Long.toString(ageMs()));
-        RuntimeException reason = server.terminationReason().join();
+        Throwable reason = server.terminationReason().join();
         isStopping.set(true);
         server.close();
         throw CommandException.failed("stopped, because it cannot go on: " + messageOf(reason));
@@ -83,7 +83,7 @@ final class ServerCommand extends Action {
         Runtime.getRuntime().halt(exitCode);
     }
 
-    private static String messageOf(RuntimeException reason) {
+    private static String messageOf(Throwable reason) {
         return reason instanceof TenonException ? reason.getMessage() : reason.toString();
     }
 
