@@ -12,6 +12,10 @@ public interface Backend {
     /// Null if there is none. Sees changes that are not committed yet.
     byte[] get(String bucket, byte[] key);
 
+    /// Sets a value, both copied. The change belongs to the log entry that is ended next (closing a write transaction,
+    /// skip, compact) and is committed with its index, or with [#commit] on this thread.
+    ///
+    /// @throws tenon.api.MisuseException for the buckets `key` and `meta`
     void put(String bucket, byte[] key, byte[] value);
 
     void delete(String bucket, byte[] key);

@@ -40,7 +40,8 @@ public interface MvccStore extends AutoCloseable {
     void skip(AppliedIndex at);
 
     /// Forgets all versions that are superseded at the revision. Reads below it fail from now on; the pages are freed
-    /// in the background, in small steps, and the future completes when that is done and committed.
+    /// in the background, in small steps, and the future completes when that is done and committed. Where it throws,
+    /// the entry has not been noted: [#skip] it.
     ///
     /// @throws CompactedException if the revision is compacted already
     /// @throws FutureRevisionException if it is beyond the current one
