@@ -1,6 +1,9 @@
 package tenon.server.command;
 
+import java.io.IOException;
 import java.lang.System.Logger;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,6 +21,10 @@ import tenon.server.config.ServerFlags;
 @Command(name = "server", description = "Run a node, with the flags of etcd.")
 final class ServerCommand extends Action {
     private static final Logger LOG = System.getLogger(ServerCommand.class.getName());
+
+    /// In what follows the name in `/proc/self/stat`.
+    private static final int STAT_START_TIME_INDEX = 19;
+    private static final long MS_PER_TICK = 10;
 
     @Unmatched
     List<String> arguments = new ArrayList<>();
@@ -87,13 +94,19 @@ final class ServerCommand extends Action {
         return reason instanceof TenonException ? reason.getMessage() : reason.toString();
     }
 
-    private long ageMs() {
-        long nowMs = console().platform().clock().wallMs();
-        return ProcessHandle.current()
-                .info()
-                .startInstant()
-                .map(start -> nowMs - start.toEpochMilli())
-                .orElse(0L);
+    /// Since the process began, the launcher included; 0 where the system does not tell. The wall clock would not do:
+    /// the kernel's idea of when it booted is off by up to a second.
+    private static long ageMs() {
+        try {
+            String stat = Files.readString(Path.of("/proc/self/stat"));
+            String[] behindName = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            long startTicks = Long.parseLong(behindName[STAT_START_TIME_INDEX]);
+            String uptime = Files.readString(Path.of("/proc/uptime"));
+            double uptimeSeconds = Double.parseDouble(uptime.substring(0, uptime.indexOf(' ')));
+            return (long) (uptimeSeconds * 1000) - startTicks * MS_PER_TICK;
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     private static Level level(String name) {
