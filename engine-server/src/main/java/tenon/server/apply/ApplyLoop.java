@@ -27,6 +27,9 @@ import tenon.server.replication.Joining;
 ///
 /// Invariant: the store's index, the waiters' index and the last entry taken are equal between two entries.
 public final class ApplyLoop implements AutoCloseable {
+    /// Above what a request may be nested as it comes in, which is 100: an entry nests it once more.
+    private static final int NESTING_MAX = 200;
+
     private final MvccStore store;
     private final Applier applier;
     private final Consumer<ConfChange> confChanges;
@@ -173,6 +176,7 @@ public final class ApplyLoop implements AutoCloseable {
         try {
             CodedInputStream input = UnsafeByteOperations.unsafeWrap(entry.data()).newCodedInput();
             input.enableAliasing(true);
+            input.setRecursionLimit(NESTING_MAX);
             return Proposal.parseFrom(input);
         } catch (IOException e) {
             throw new IllegalStateException("entry " + entry + " holds no proposal", e);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tenon.server.error.EtcdError;
@@ -51,6 +52,22 @@ class TxnTest {
         assertEquals("1", response.getResponses(1).getResponseRange().getKvs(0).getValue().toStringUtf8());
         assertEquals(2, TestNodes.get(node, "a").getKvs(0).getModRevision());
         assertEquals(2, TestNodes.get(node, "b").getKvs(0).getModRevision());
+    }
+
+    @Test
+    void shouldApplyTheDeepestTxnThatARequestCanHold() throws Exception {
+        TxnRequest.Builder deepest = TxnRequest.newBuilder().addSuccess(put("a", "deep"));
+        try {
+            for (;;) {
+                TxnRequest.Builder outer = TxnRequest.newBuilder()
+                        .addSuccess(RequestOp.newBuilder().setRequestTxn(deepest));
+                TxnRequest.parseFrom(outer.build().toByteArray());
+                deepest = outer;
+            }
+        } catch (InvalidProtocolBufferException tooDeep) {
+            assertTrue(run(deepest).getSucceeded());
+        }
+        assertEquals("deep", TestNodes.get(node, "a").getKvs(0).getValue().toStringUtf8());
     }
 
     @Test
