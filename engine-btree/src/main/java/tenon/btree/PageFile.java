@@ -94,14 +94,16 @@ final class PageFile {
         return new Segment(memory, new AtomicLongArray((int) ((segmentPageMask + Long.SIZE) / Long.SIZE)));
     }
 
-    /// Reads the file into memory.
+    /// Reads the pages up to the high water mark into memory. Behind the end of the file there is nothing to touch.
     void prefault() {
+        long left = highWaterMark << pageShift;
         for (Segment segment : segments) {
-            long position = 0;
-            long end = Math.min(segment.memory().byteSize(), file.sizeBytes());
-            if (position < end) {
-                segment.memory().asSlice(0, end).load();
+            MemorySegment memory = segment.memory();
+            long length = Math.min(memory.byteSize(), left);
+            if (length > 0 && memory.isMapped()) {
+                memory.asSlice(0, length).load();
             }
+            left -= length;
         }
     }
 

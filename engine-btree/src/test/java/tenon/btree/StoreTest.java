@@ -333,23 +333,4 @@ class StoreTest {
             }
         }
     }
-
-    @Test
-    void shouldFillPagesWhenKeysAscend() {
-        try (BTreeStore store = open(SMALL);
-                WriteTx tx = store.beginWrite()) {
-            WriteBucket bucket = tx.createBucket(NAME);
-            WriteBucket loose = tx.createBucket(KEY);
-            loose.setFillPercent(0.6);
-            for (int i = 0; i < 5000; i++) {
-                byte[] key = String.format("%017d", i).getBytes();
-                bucket.put(key, random(40));
-                loose.put(key, random(40));
-            }
-            var stats = bucket.stats();
-            assertTrue(stats.usedBytes() > stats.pageBytes() * 0.95, stats.toString());
-            assertEquals(0.6, (double) loose.stats().usedBytes() / loose.stats().pageBytes(), 0.05);
-            tx.commit();
-        }
-    }
 }
