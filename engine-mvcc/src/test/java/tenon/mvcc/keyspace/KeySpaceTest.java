@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -25,11 +23,9 @@ import tenon.mvcc.CompactedException;
 import tenon.mvcc.FutureRevisionException;
 import tenon.mvcc.KeyRange;
 import tenon.mvcc.KeyValue;
-import tenon.mvcc.MvccOptions;
 import tenon.mvcc.MvccStore;
 import tenon.mvcc.RangeOptions;
 import tenon.mvcc.ReadTxn;
-import tenon.mvcc.RevisionSpaceExhaustedException;
 import tenon.mvcc.WriteTxn;
 import tenon.mvcc.layout.MetaLayout;
 import tenon.mvcc.layout.RevisionLayout;
@@ -150,27 +146,6 @@ class KeySpaceTest {
     }
 
     @Test
-    void shouldReuseTheFileWhenOldVersionsAreCompacted() {
-        try (TestedKeySpace tested = TestedKeySpace.open(disk, TestedKeySpace.options(200))) {
-            KeySpace store = tested.keySpace;
-            long settledPageCount = 0;
-            byte[] value = new byte[500];
-            for (int round = 0; round < 40; round++) {
-                for (int i = 0; i < 300; i++) {
-                    put(store, PlainKeySpace.bytes("key" + i % 60), value);
-                }
-                store.compact(store.currentRevision(), next()).join();
-                if (round == 10) {
-                    settledPageCount = tested.store.stats().pageCount();
-                }
-            }
-            long pageCount = tested.store.stats().pageCount();
-            assertTrue(pageCount <= settledPageCount * 11 / 10, "from " + settledPageCount + " to " + pageCount);
-            tested.assertCheckIsClean();
-        }
-    }
-
-    @Test
     void shouldTakeKeysAndValuesOfAMebibyte() {
         byte[] large = new byte[1 << 20];
         large[0] = 'k';
@@ -181,41 +156,6 @@ class KeySpaceTest {
             try (ReadTxn read = tested.keySpace.read()) {
                 assertArrayEquals(large, get(read, large, 0).getFirst().value());
             }
-            tested.assertCheckIsClean();
-        }
-    }
-
-    @Test
-    void shouldCommitWhenTheIntervalIsOver() throws InterruptedException {
-        MvccOptions options = TestedKeySpace.options(1_000);
-        try (TestedKeySpace tested = TestedKeySpace.open(disk, options)) {
-            CountDownLatch committed = new CountDownLatch(1);
-            tested.keySpace.backend().onCommit(durationNs -> committed.countDown());
-            put(tested.keySpace, KEY, VALUE);
-            tested.clock.advanceNs(options.batchIntervalNs() - 1);
-            assertEquals(AppliedIndex.NONE, tested.keySpace.backend().durableIndex());
-            tested.clock.advanceNs(1);
-            assertTrue(committed.await(20, TimeUnit.SECONDS));
-            assertEquals(Workload.at(0), tested.keySpace.backend().durableIndex());
-        }
-    }
-
-    @Test
-    void shouldRefuseWritesAtTheEndOfTheRevisionSpace() {
-        craft(store -> {
-            byte[] record = KeyValue.of(KEY, VALUE, new KeyValue.Origin(7, 1), KeySpace.REVISION_MAX - 1, 0).encoded();
-            store.bucket(MetaLayout.name("key"))
-                    .put(RevisionLayout.encode(KeySpace.REVISION_MAX - 1, 0, false), record);
-        });
-        try (TestedKeySpace tested = TestedKeySpace.open(disk, TestedKeySpace.options(100))) {
-            KeySpace store = tested.keySpace;
-            assertEquals(KeySpace.REVISION_MAX, put(store, KEY, VALUE));
-            assertThrows(RevisionSpaceExhaustedException.class, () -> store.write(Workload.at(50)));
-            store.skip(Workload.at(50));
-            try (ReadTxn read = store.read()) {
-                assertEquals(2, get(read, KEY, 0).getFirst().version());
-            }
-            store.compact(KeySpace.REVISION_MAX, Workload.at(51)).join();
             tested.assertCheckIsClean();
         }
     }
