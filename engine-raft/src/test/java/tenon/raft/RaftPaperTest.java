@@ -275,7 +275,7 @@ class RaftPaperTest {
     // --- What must be stored first
 
     @Test
-    void shouldAskForVotesOnlyWhenItsOwnIsStored() {
+    void w13ShouldAskForVotesOnlyWhenItsOwnIsStored() {
         Peerless candidate = Peerless.ofPaper(3, FRESH);
         candidate.node.campaign();
         Ready ready = candidate.node.ready();
@@ -289,7 +289,7 @@ class RaftPaperTest {
     }
 
     @Test
-    void shouldAnswerAVoteOnlyWhenItIsStored() {
+    void w13ShouldAnswerAVoteOnlyWhenItIsStored() {
         Peerless voter = Peerless.ofPaper(3, FRESH);
         voter.node.step(voteOf(2, 1, 0, 0));
         Ready ready = voter.node.ready();
@@ -300,7 +300,7 @@ class RaftPaperTest {
     }
 
     @Test
-    void shouldAcknowledgeEntriesOnlyWhenTheyAreStored() {
+    void w13ShouldAcknowledgeEntriesOnlyWhenTheyAreStored() {
         Peerless follower = Peerless.ofPaper(3, FRESH);
         follower.node.step(append(1, 0, 0, 1, 1));
         Ready ready = follower.node.ready();
@@ -312,7 +312,7 @@ class RaftPaperTest {
     }
 
     @Test
-    void shouldSendEntriesAsLeaderBeforeItHasStoredThemButNotCountItself() {
+    void w13ShouldSendEntriesAsLeaderBeforeItHasStoredThemButNotCountItself() {
         Peerless leader = Peerless.ofPaper(3, FRESH);
         leader.elect();
         leader.step(new AppendResponse(2, 1, 1, 1, false, 0, 0));

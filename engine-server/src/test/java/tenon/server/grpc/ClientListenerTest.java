@@ -179,6 +179,8 @@ class ClientListenerTest {
                 asking.put(PutRequest.newBuilder().setKey(KEY).build()).getHeader());
     }
 
+    /// Without auth nobody can own a token, and a node ignores whatever a client sends as one, as etcd does. Refusing
+    /// tokens that are unknown or expired comes with auth.
     @Test
     void shouldIgnoreATokenW9() {
         Metadata headers = new Metadata();

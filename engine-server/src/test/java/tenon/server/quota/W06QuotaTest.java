@@ -5,6 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.Test;
 import tenon.server.rpc.PutRequest;
 import tenon.server.rpc.RangeRequest;
@@ -24,6 +31,45 @@ class W06QuotaTest {
         assertFalse(Quota.ofConfigured(-1, () -> 0).isLimited());
         assertTrue(Quota.ofConfigured(-1, () -> Long.MAX_VALUE).admits(1L << 40));
         assertEquals(9L << 30, Quota.ofConfigured(9L << 30, () -> 0).limitBytes());
+    }
+
+    /// What is logged with a level of at least WARNING while a quota is made.
+    private static List<String> warnings(long configuredBytes) {
+        List<String> warnings = new ArrayList<>();
+        Logger logger = Logger.getLogger(Quota.class.getName());
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                if (entry.getLevel().intValue() >= Level.WARNING.intValue()) {
+                    warnings.add(new SimpleFormatter().formatMessage(entry));
+                }
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        logger.addHandler(handler);
+        try {
+            Quota.ofConfigured(configuredBytes, () -> 0);
+        } finally {
+            logger.removeHandler(handler);
+        }
+        return warnings;
+    }
+
+    @Test
+    void w06ShouldWarnAboveEightGibibytesAndWithoutQuota() {
+        assertEquals(List.of(), warnings(0));
+        assertEquals(List.of(), warnings(8L << 30));
+        List<String> tooMuch = warnings((8L << 30) + 1);
+        assertEquals(1, tooMuch.size());
+        assertTrue(tooMuch.getFirst().contains("8589934593"), tooMuch.getFirst());
+        List<String> none = warnings(-1);
+        assertEquals(1, none.size());
+        assertTrue(none.getFirst().contains("switched off"), none.getFirst());
     }
 
     @Test

@@ -12,8 +12,9 @@ import tenon.server.metrics.Stage;
 import tenon.server.metrics.StageRecorder;
 import tenon.testkit.SimulatedFileSystem;
 
-/// Follows one put through the stops of its path, behind gRPC.
-class WritePathTest {
+/// W2: quota, then the KV service, which makes a proposal of it: follows one put through the stops of its path, behind
+/// gRPC. What comes before them is in `ClientListenerTest`.
+class W02WritePathTest {
     /// Notes the order in which stops end.
     private static final class Trace extends StageRecorder {
         private final List<Stage> order = new ArrayList<>();

@@ -1,0 +1,94 @@
+package tenon.server.apply;
+
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import tenon.api.Entry;
+import tenon.api.EntryType;
+import tenon.api.NodeIdentity;
+import tenon.api.Platform;
+import tenon.mvcc.MvccOptions;
+import tenon.mvcc.MvccStore;
+import tenon.server.alarm.AlarmStore;
+import tenon.server.kv.Deadlines;
+import tenon.server.kv.PendingProposals;
+import tenon.server.metrics.BatchAge;
+import tenon.server.metrics.NodeCounters;
+import tenon.server.metrics.StageRecorder;
+import tenon.server.proposal.Proposal;
+import tenon.server.quota.Quota;
+import tenon.server.quota.SpaceAlarm;
+import tenon.testkit.ManualClock;
+import tenon.testkit.SimulatedFileSystem;
+
+/// What of a member lies behind the log: it applies the entries that it is given.
+final class TestMember implements AutoCloseable {
+    private static final Path FILE = Path.of("/data/db");
+    private static final int SECONDS_MAX = 20;
+
+    final MvccStore store;
+    final AlarmStore alarms;
+    final PendingProposals pending;
+    final CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    /// How often this member asked for the NOSPACE alarm to be proposed.
+    final AtomicInteger alarmCount = new AtomicInteger();
+
+    private final AppliedWaiters waiters = new AppliedWaiters(0);
+    private final ApplyLoop loop;
+
+    /// @param layer goes around the whole chain of appliers
+    TestMember(long quotaBytes, int batchLimit, UnaryOperator<Applier> layer) {
+        SimulatedFileSystem disk = new SimulatedFileSystem();
+        disk.createDirectories(FILE.getParent());
+        Platform platform = Platform.system().withFiles(disk).withClock(new ManualClock());
+        store = MvccStore.open(platform, FILE, new MvccOptions(100_000_000, batchLimit, 100, 0, false, 0.9));
+        alarms = new AlarmStore(store.backend());
+        pending = new PendingProposals(new Deadlines(platform.clock(), 7_000_000_000L));
+        SpaceAlarm spaceAlarm = new SpaceAlarm(() -> {
+            alarmCount.incrementAndGet();
+            return CompletableFuture.completedFuture(null);
+        });
+        StageRecorder stages = new StageRecorder();
+        BackendApplier backend = new BackendApplier(
+                store,
+                alarms,
+                new ResponseHeaders(new NodeIdentity(1, 2)),
+                new BatchAge(),
+                platform.clock(),
+                stages,
+                new NodeCounters());
+        Quota quota = Quota.ofConfigured(quotaBytes, () -> store.backend().storeStats().fileSizeBytes());
+        Applier chain = layer.apply(ApplierChain.assemble(backend, alarms, quota, spaceAlarm));
+        loop = new ApplyLoop(new ApplyLoop.Parts(store, chain, _ -> {}, pending, waiters), platform, stages);
+        loop.start(failure::complete);
+    }
+
+    /// An entry of the log; its request id is its index.
+    static Entry entry(long raftIndex, Consumer<Proposal.Builder> request) {
+        Proposal.Builder proposal = Proposal.newBuilder().setId(raftIndex);
+        request.accept(proposal);
+        return new Entry(1, raftIndex, EntryType.NORMAL, proposal.build().toByteArray());
+    }
+
+    void submit(List<Entry> entries) {
+        loop.submit(entries);
+    }
+
+    void apply(List<Entry> entries) {
+        submit(entries);
+        waiters.reached(entries.getLast().raftIndex()).orTimeout(SECONDS_MAX, TimeUnit.SECONDS).join();
+        assertNull(failure.getNow(null));
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+        store.close();
+    }
+}
