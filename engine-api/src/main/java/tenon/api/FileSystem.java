@@ -11,7 +11,7 @@ import java.util.List;
 public interface FileSystem {
     /// Opens a file.
     ///
-    /// @throws FileInUseException never: opening does not lock, see [StorageFile#lock]
+    /// @throws FileInUseException if this process has it locked, see [StorageFile#lock]; opening itself does not lock
     /// @throws StorageIoException if the file is missing and the mode does not create it
     StorageFile open(Path path, OpenMode mode);
 

@@ -22,6 +22,8 @@ final class OsFile implements StorageFile {
     private final Path path;
     private final FileChannel channel;
     private final boolean isWritable;
+    // Null while this file is not locked.
+    private volatile Object heldLock;
 
     OsFile(Path path, FileChannel channel, boolean isWritable) {
         this.path = path;
@@ -147,6 +149,7 @@ final class OsFile implements StorageFile {
             if (channel.tryLock(0, Long.MAX_VALUE, !exclusive) == null) {
                 throw new FileInUseException(path);
             }
+            heldLock = HeldLocks.add(path);
         } catch (OverlappingFileLockException e) {
             throw new FileInUseException(path);
         } catch (IOException e) {
@@ -156,6 +159,7 @@ final class OsFile implements StorageFile {
 
     @Override
     public void close() {
+        HeldLocks.remove(heldLock);
         try {
             channel.close();
         } catch (IOException e) {

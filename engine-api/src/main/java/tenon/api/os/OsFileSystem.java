@@ -27,6 +27,7 @@ public final class OsFileSystem implements FileSystem {
                     case CREATE_NEW -> Set.of(
                             StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
                 };
+        HeldLocks.check(path);
         try {
             return new OsFile(path, FileChannel.open(path, options), mode != OpenMode.READ);
         } catch (IOException e) {

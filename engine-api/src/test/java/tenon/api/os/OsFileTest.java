@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tenon.api.FileInUseException;
 import tenon.api.OpenMode;
 import tenon.api.StorageFile;
 import tenon.api.StorageFullException;
@@ -17,6 +19,34 @@ import tenon.api.StorageFullException;
 class OsFileTest {
     /// A device of Linux that is always full.
     private static final Path FULL = Path.of("/dev/full");
+    private static final Path LOCKS = Path.of("/proc/locks");
+
+    @Test
+    void shouldKeepItsLockWhenTheSameProcessTriesToOpenTheFileAgain(@TempDir Path directory) throws Exception {
+        assumeTrue(Files.exists(LOCKS), "only Linux tells who has locks");
+        Path path = directory.resolve("file");
+        try (StorageFile file = new OsFileSystem().open(path, OpenMode.CREATE)) {
+            file.lock(true);
+            assertTrue(isLockedForOthers(path));
+            assertThrows(FileInUseException.class, () -> {
+                try (StorageFile second = new OsFileSystem().open(path, OpenMode.READ_WRITE)) {
+                    second.lock(true);
+                }
+            });
+            assertTrue(isLockedForOthers(path), "the lock is gone");
+        }
+        try (StorageFile file = new OsFileSystem().open(path, OpenMode.READ_WRITE)) {
+            file.lock(true);
+        }
+    }
+
+    private static boolean isLockedForOthers(Path path) throws Exception {
+        long inode = ((Number) Files.getAttribute(path, "unix:ino")).longValue();
+        long pid = ProcessHandle.current().pid();
+        try (Stream<String> locks = Files.lines(LOCKS)) {
+            return locks.anyMatch(line -> line.contains(" " + pid + " ") && line.contains(":" + inode + " "));
+        }
+    }
 
     @Test
     void shouldTellAFullDiskFromOtherErrors() {
