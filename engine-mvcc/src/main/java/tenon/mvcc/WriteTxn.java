@@ -19,6 +19,10 @@ public interface WriteTxn extends ReadTxn {
     /// The changes so far, in order; a deletion as a record with key and modRevision only.
     List<Change> changes();
 
+    /// Ends without effect, because of a failure in the middle. What it has changed cannot be taken back, so the
+    /// store takes no more writes; what ended before stays, and the entry can be applied again after the next open.
+    void abandon(Throwable cause);
+
     /// One change.
     record Change(boolean isDelete, KeyValue keyValue) {}
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import tenon.api.MisuseException;
+import tenon.wal.SegmentedLog;
 
 /// How a server works. Defaults are etcd's, except that it listens on loopback only. Made by [#builder].
 public final class ServerConfig {
@@ -293,6 +294,10 @@ public final class ServerConfig {
                             + " interval of " + heartbeatIntervalMs + " ms");
             check(electionTimeoutMs <= 50_000, "the election timeout must not exceed 50 s");
             check(maxRequestBytes > 0, "the limit on requests must be positive");
+            check(
+                    maxRequestBytes <= SegmentedLog.ENTRY_BYTES_MAX,
+                    "the limit on requests must not exceed the log's on entries, " + SegmentedLog.ENTRY_BYTES_MAX
+                            + " bytes");
             check(maxTxnOps > 0, "the limit on operations of a transaction must be positive");
             check(maxConcurrentStreams > 0, "the limit on concurrent streams must be positive");
             check(snapshotCount > 0, "the snapshot count must be positive");

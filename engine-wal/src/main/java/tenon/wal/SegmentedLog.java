@@ -27,7 +27,8 @@ import tenon.wal.format.SegmentName;
 public final class SegmentedLog implements Log {
     /// A batch is written in pieces of about this size, so that the buffer stays small.
     private static final int WRITE_BYTES_MAX = 16 << 20;
-    private static final int ENTRY_BYTES_MAX = 256 << 20;
+    /// The data of one entry.
+    public static final int ENTRY_BYTES_MAX = 256 << 20;
 
     private final LogDirectory directory;
     private final LogOptions options;

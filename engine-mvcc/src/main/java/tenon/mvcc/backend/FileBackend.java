@@ -17,6 +17,7 @@ import tenon.api.DefragmentReport;
 import tenon.api.MisuseException;
 import tenon.api.Platform;
 import tenon.api.ReadTx;
+import tenon.api.StorageFailedException;
 import tenon.api.Store;
 import tenon.api.StoreStats;
 import tenon.mvcc.AppliedIndex;
@@ -119,6 +120,11 @@ public final class FileBackend<H> implements Backend, AutoCloseable {
     /// Makes changes visible that belong to no entry.
     public void unsafeEndStep(H head) {
         queue.unsafeEndStep(head);
+    }
+
+    /// Takes no more writes: the active batch holds a part of an entry, which must never be committed.
+    public void unsafeFail(Throwable cause) {
+        queue.onFailed(new StorageFailedException(store.path(), cause));
     }
 
     @Override

@@ -115,6 +115,18 @@ final class KeySpaceWrite implements WriteTxn {
     }
 
     @Override
+    public void abandon(Throwable cause) {
+        checkOpen();
+        closed = true;
+        backend.unsafeFail(cause);
+        try {
+            closeRecords();
+        } finally {
+            backend.unlockWriter();
+        }
+    }
+
+    @Override
     public void close() {
         if (closed) {
             return;

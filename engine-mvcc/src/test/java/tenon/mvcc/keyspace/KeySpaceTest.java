@@ -14,6 +14,7 @@ import tenon.api.CorruptDataException;
 import tenon.api.FormatTooNewException;
 import tenon.api.MisuseException;
 import tenon.api.Platform;
+import tenon.api.StorageFailedException;
 import tenon.api.Store;
 import tenon.api.WriteTx;
 import tenon.api.WrongFileException;
@@ -50,6 +51,26 @@ class KeySpaceTest {
 
     private static List<KeyValue> get(ReadTxn read, byte[] key, long revision) {
         return read.range(KeyRange.single(key), new RangeOptions(revision, 0, false)).keyValues();
+    }
+
+    @Test
+    void shouldForgetATransactionThatWasAbandoned() {
+        try (TestedKeySpace tested = TestedKeySpace.open(disk, TestedKeySpace.options(100))) {
+            KeySpace store = tested.keySpace;
+            put(store, KEY, VALUE);
+            store.backend().commit();
+            WriteTxn write = store.write(next());
+            write.put(PlainKeySpace.bytes("half"), VALUE, 0);
+            write.abandon(new IllegalStateException("in the middle"));
+            assertEquals(2, store.currentRevision());
+            assertThrows(StorageFailedException.class, () -> put(store, KEY, VALUE));
+        }
+        try (TestedKeySpace tested = TestedKeySpace.open(disk, TestedKeySpace.options(100));
+                ReadTxn read = tested.keySpace.read()) {
+            assertEquals(2, read.revision());
+            assertEquals(0, get(read, PlainKeySpace.bytes("half"), 0).size());
+            assertEquals(Workload.at(0), tested.keySpace.appliedIndex());
+        }
     }
 
     @Test

@@ -5,9 +5,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import tenon.api.Clock;
 import tenon.mvcc.AppliedIndex;
+import tenon.mvcc.MvccException;
 import tenon.mvcc.MvccStore;
 import tenon.mvcc.WriteTxn;
 import tenon.server.alarm.AlarmStore;
+import tenon.server.error.RequestException;
 import tenon.server.kv.MvccErrors;
 import tenon.server.kv.PendingProposals.Outcome;
 import tenon.server.metrics.BatchAge;
@@ -104,13 +106,17 @@ public final class BackendApplier implements Applier {
             WriteTxn txn = store.write(at);
             batchAge.onChange(beginNs);
             Message response;
-            long endNs;
             try {
                 response = work.apply(txn);
-            } finally {
-                endNs = clock.monotonicNs();
+            } catch (RequestException | MvccException e) {
                 txn.close();
+                throw e;
+            } catch (RuntimeException | Error e) {
+                txn.abandon(e);
+                throw e;
             }
+            long endNs = clock.monotonicNs();
+            txn.close();
             stages.record(Stage.WRITE_TXN, endNs - beginNs);
             stages.record(Stage.INDEX, clock.monotonicNs() - endNs);
             return Outcome.of(response);

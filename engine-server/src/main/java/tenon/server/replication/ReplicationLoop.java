@@ -43,6 +43,8 @@ public final class ReplicationLoop implements AutoCloseable {
     private Clock.Timer ticks;
 
     // Only the loop's thread uses these.
+    /// Those that are being taken. Who waits for one is told when the loop fails in the middle.
+    private List<Event> taken = new ArrayList<>();
     private final List<Propose> proposals = new ArrayList<>();
     private final List<CompletableFuture<Long>> reads = new ArrayList<>();
     private final Map<Long, List<CompletableFuture<Long>>> readsByContext = new HashMap<>();
@@ -180,10 +182,9 @@ public final class ReplicationLoop implements AutoCloseable {
                 node.campaign();
                 carryOutReadies();
             }
-            List<Event> events = new ArrayList<>();
-            while ((events = inbox.take(events)) != null) {
-                events.forEach(this::take);
-                events.clear();
+            while ((taken = inbox.take(taken)) != null) {
+                taken.forEach(this::take);
+                taken.clear();
                 proposeAll();
                 confirmReads();
                 tellApplied();
@@ -200,16 +201,21 @@ public final class ReplicationLoop implements AutoCloseable {
 
     private void failAllWaiting() {
         inbox.close();
+        if (taken != null) {
+            taken.forEach(ReplicationLoop::fail);
+        }
         started.completeExceptionally(EtcdError.STOPPED.exception());
         failAll(reads, EtcdError.STOPPED);
         readsByContext.values().forEach(waiting -> failAll(waiting, EtcdError.STOPPED));
-        for (Event event : inbox.takeNow()) {
-            switch (event) {
-                case Propose propose -> propose.dropped.completeExceptionally(EtcdError.STOPPED.exception());
-                case Read read -> read.confirmed.completeExceptionally(EtcdError.STOPPED.exception());
-                case ApplyConfChange confChange -> confChange.applied.completeExceptionally(EtcdError.STOPPED.exception());
-                case Tick _, Stored _, Step _, Compact _ -> {}
-            }
+        inbox.takeNow().forEach(ReplicationLoop::fail);
+    }
+
+    private static void fail(Event event) {
+        switch (event) {
+            case Propose propose -> propose.dropped.completeExceptionally(EtcdError.STOPPED.exception());
+            case Read read -> read.confirmed.completeExceptionally(EtcdError.STOPPED.exception());
+            case ApplyConfChange confChange -> confChange.applied.completeExceptionally(EtcdError.STOPPED.exception());
+            case Tick _, Stored _, Step _, Compact _ -> {}
         }
     }
 
@@ -245,8 +251,7 @@ public final class ReplicationLoop implements AutoCloseable {
             return true;
         } catch (ProposalDroppedException e) {
             if (e.reason() == ProposalDroppedException.Reason.UNCOMMITTED_SIZE && batch.size() > 1) {
-                List<Propose> taken = batch.stream().filter(one -> propose(List.of(one))).toList();
-                return !taken.isEmpty();
+                return batch.stream().filter(one -> propose(List.of(one))).count() > 0;
             }
             EtcdError error = errorOf(e);
             batch.forEach(dropped -> dropped.dropped.completeExceptionally(error.exception()));
@@ -301,7 +306,7 @@ public final class ReplicationLoop implements AutoCloseable {
         peers.send(ready.messages());
         if (!ready.entriesToStore().isEmpty()) {
             stages.record(Stage.SEND, clock.monotonicNs() - beginNs);
-            proposals.forEach(taken -> stages.record(Stage.RAFT, beginNs - taken.submittedNs));
+            proposals.forEach(proposal -> stages.record(Stage.RAFT, beginNs - proposal.submittedNs));
             proposals.clear();
         }
         wiring.log.submit(ready);
