@@ -208,15 +208,20 @@ public final class Node implements AutoCloseable {
                         config.heartbeatIntervalMs() * NS_PER_MS,
                         cause -> stop("replication", cause)),
                 true);
+        CompletableFuture<?> serves = loop.started().thenCompose(_ -> loop.confirmRead()).thenCompose(waiters::reached);
         try {
-            loop.started().thenCompose(_ -> loop.confirmRead()).thenCompose(waiters::reached).join();
+            // A node that fails while it starts never gets to serve.
+            CompletableFuture.anyOf(serves, failure.reason()).join();
         } catch (CompletionException e) {
-            switch (failure.find()) {
-                case null -> throw (RuntimeException) e.getCause();
-                case RuntimeException known -> throw known;
-                case Error known -> throw known;
-                case Throwable other -> throw new IllegalStateException(other);
+            if (failure.find() == null) {
+                throw (RuntimeException) e.getCause();
             }
+        }
+        switch (failure.find()) {
+            case null -> {}
+            case RuntimeException known -> throw known;
+            case Error known -> throw known;
+            case Throwable other -> throw new IllegalStateException(other);
         }
     }
 
