@@ -11,9 +11,9 @@ import tenon.testkit.Seeds;
 
 /// Whole clusters in one thread, each from one seed: messages are lost, late, doubled and out of order, nodes crash
 /// and forget what was not stored, the network falls apart, members come and go. [ClusterLaws] must hold after each
-/// step, and the cluster must get on when the faults end.
+/// step, and the cluster must get on when the faults end. `-Dtenon.simulation.seeds=10000` makes a campaign of it.
 class ClusterSimulationTest {
-    private static final int SEED_COUNT = 100;
+    private static final int SEED_COUNT = Integer.getInteger("tenon.simulation.seeds", 100);
     private static final int STEP_COUNT = 4000;
     private static final int GOOD_ROUND_COUNT = 2000;
     private static final int TRACE_COUNT = 250;

@@ -14,8 +14,9 @@ import tenon.testkit.SimulatedFileSystem;
 import tenon.testkit.SimulatedPowerCut;
 
 /// W18, W24, W28: whatever instant the power goes at, each acknowledged put is there, and none was applied twice.
+/// `-Dtenon.crash.rounds=1000` makes a campaign of it.
 class W18ExactlyOnceCrashTest {
-    private static final int CRASH_COUNT = 12;
+    private static final int CRASH_COUNT = Integer.getInteger("tenon.crash.rounds", 12);
     private static final int OPERATIONS_MAX = 60;
     private static final String KEY = "counter";
 
