@@ -40,16 +40,23 @@ public record TxnPath(boolean succeeded, List<RequestOp> ops, List<TxnPath> nest
         return new TxnPath(succeeded, ops, nested);
     }
 
-    /// Refuses what cannot be carried out, before anything is changed.
+    /// Refuses what cannot be carried out, before anything is changed. As in etcd, the first put that cannot be is
+    /// told before the first range.
     public void check(ReadTxn view) {
-        for (RequestOp op : ops) {
-            switch (op.getRequestCase()) {
-                case REQUEST_RANGE -> RangeQuery.checkRevision(view, op.getRequestRange());
-                case REQUEST_PUT -> KeyWriter.check(view, op.getRequestPut());
-                case REQUEST_DELETE_RANGE, REQUEST_TXN, REQUEST_NOT_SET -> {}
-            }
-        }
-        nested.forEach(path -> path.check(view));
+        checkPuts(view);
+        checkRanges(view);
+    }
+
+    private void checkPuts(ReadTxn view) {
+        ops.stream().filter(RequestOp::hasRequestPut).forEach(op -> KeyWriter.check(view, op.getRequestPut()));
+        nested.forEach(path -> path.checkPuts(view));
+    }
+
+    private void checkRanges(ReadTxn view) {
+        ops.stream()
+                .filter(RequestOp::hasRequestRange)
+                .forEach(op -> RangeQuery.checkRevision(view, op.getRequestRange()));
+        nested.forEach(path -> path.checkRanges(view));
     }
 
     /// A comparison of a range must hold for every key in it.

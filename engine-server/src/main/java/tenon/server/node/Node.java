@@ -53,6 +53,9 @@ import tenon.wal.LogOptions;
 public final class Node implements AutoCloseable {
     private static final long NS_PER_MS = 1_000_000L;
     private static final int READER_COUNT_MIN = 2;
+    /// Above this, writes are refused: while a disk hangs, they must not fill the memory.
+    private static final long UNCOMMITTED_BYTES_MAX = 64L << 20;
+    private static final long UNCOMMITTED_REQUESTS_MAX = 4;
 
     private final ServerConfig config;
     private final Platform platform;
@@ -358,6 +361,8 @@ public final class Node implements AutoCloseable {
                 .electionTicks(Math.toIntExact(config.electionTimeoutMs() / config.heartbeatIntervalMs()))
                 .heartbeatTicks(1)
                 .seed(platform.seed())
+                .uncommittedSizeMaxBytes(
+                        Math.max(UNCOMMITTED_BYTES_MAX, UNCOMMITTED_REQUESTS_MAX * config.maxRequestBytes()))
                 .build();
     }
 

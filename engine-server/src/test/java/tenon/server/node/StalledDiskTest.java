@@ -2,6 +2,7 @@ package tenon.server.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.InvocationTargetException;
@@ -26,6 +27,7 @@ import tenon.testkit.SimulatedFileSystem;
 class StalledDiskTest {
     private static final long MS = 1_000_000L;
     private static final int PUT_COUNT = 200;
+    private static final int LARGE_PUT_COUNT = 70;
 
     /// A disk on which syncs of the log hang while it is stalled.
     private static final class Disk {
@@ -89,6 +91,25 @@ class StalledDiskTest {
             disk.goOn();
             TestNodes.put(node, "other", "x");
             assertEquals("2", TestNodes.get(node, "k").getKvs(0).getValue().toStringUtf8());
+        } finally {
+            disk.goOn();
+        }
+    }
+
+    @Test
+    void shouldRefuseWritesRatherThanFillTheMemoryWhileTheDiskHangs() {
+        try (Node node = TestNodes.start(disk.fileSystem())) {
+            TestNodes.put(node, "k", "1");
+            disk.stall();
+            String value = "v".repeat(1 << 20);
+            List<CompletableFuture<PutResponse>> puts = new ArrayList<>();
+            for (int i = 0; i < LARGE_PUT_COUNT; i++) {
+                puts.add(node.kv().put(TestNodes.put("large" + i % 2, value)));
+            }
+            assertEquals(EtcdError.TOO_MANY_REQUESTS, TestNodes.refusal(puts.getLast()));
+            disk.goOn();
+            assertNull(TestNodes.refusal(puts.getFirst()));
+            TestNodes.put(node, "k", "2");
         } finally {
             disk.goOn();
         }

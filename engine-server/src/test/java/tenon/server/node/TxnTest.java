@@ -71,6 +71,18 @@ class TxnTest {
     }
 
     @Test
+    void shouldTellOfAPutThatCannotBeBeforeARangeThatCannotBe() {
+        RequestOp future = RequestOp.newBuilder()
+                .setRequestRange(TestNodes.get("a").toBuilder().setRevision(1_000))
+                .build();
+        RequestOp noKey = RequestOp.newBuilder()
+                .setRequestPut(TestNodes.put("none", "").toBuilder().setIgnoreValue(true))
+                .build();
+        TxnRequest txn = TxnRequest.newBuilder().addSuccess(future).addSuccess(noKey).build();
+        assertEquals(EtcdError.KEY_NOT_FOUND, TestNodes.refusal(node.kv().txn(txn)));
+    }
+
+    @Test
     void shouldTakeTheBranchOfItsComparisons() {
         TestNodes.put(node, "a", "1");
         Compare present = compare("a", Compare.CompareResult.EQUAL).setTarget(Compare.CompareTarget.MOD)
