@@ -32,7 +32,7 @@ public final class RecoveryCommand implements Callable<Integer> {
     @Option(names = "--restarts", defaultValue = "3", description = "restarts of each server")
     private int restartCount;
 
-    @Option(names = "--tenon", required = true, description = "the launcher of Tenon")
+    @Option(names = "--tenon", defaultValue = "${sys:tenon.launcher}", description = "the launcher of Tenon")
     private Path launcher;
 
     @Option(names = "--directory", description = "where the files go; default: a temporary directory")
