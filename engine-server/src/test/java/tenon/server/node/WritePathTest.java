@@ -14,7 +14,7 @@ import tenon.testkit.SimulatedFileSystem;
 
 /// W2: quota, then the KV service, which makes a proposal of it: follows one put through the stops of its path, behind
 /// gRPC. What comes before them is in `ClientListenerTest`.
-class W02WritePathTest {
+class WritePathTest {
     /// Notes the order in which stops end.
     private static final class Trace extends StageRecorder {
         private final List<Stage> order = new ArrayList<>();
