@@ -4,13 +4,14 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import tenon.bench.load.LoadCommand;
 import tenon.bench.recovery.RecoveryCommand;
+import tenon.bench.recovery.StartCommand;
 
 /// The entry point of `bin/tenon bench`.
 @Command(
         name = "bench",
         description = "Measures Tenon beside its peers.",
         mixinStandardHelpOptions = true,
-        subcommands = {LoadCommand.class, RecoveryCommand.class})
+        subcommands = {LoadCommand.class, RecoveryCommand.class, StartCommand.class})
 public final class Bench {
     private Bench() {}
 

@@ -38,6 +38,11 @@ public final class EtcdCalls implements AutoCloseable {
         ClientCalls.asyncUnaryCall(channel.newCall(RANGE, CallOptions.DEFAULT), request, answer);
     }
 
+    /// Puts and waits for the answer.
+    public void putAndWait(byte[] key, byte[] value) {
+        ClientCalls.blockingUnaryCall(channel, PUT, CallOptions.DEFAULT, putRequest(key, value));
+    }
+
     /// How many keys the server has; a linearizable read.
     public long countKeys() {
         byte[] everything = {0};

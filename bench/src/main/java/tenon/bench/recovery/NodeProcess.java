@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import tenon.bench.load.EtcdCalls;
 
 /// A server of either kind, as a process of its own.
@@ -24,11 +25,17 @@ final class NodeProcess implements AutoCloseable {
         this.port = port;
     }
 
+    /// Where a server listens; the same at each start, for the peer address is part of a member's identity.
+    record Ports(int client, int peer) {
+        static Ports free() throws IOException {
+            return new Ports(freePort(), freePort());
+        }
+    }
+
     /// @param program the words that start the server, without its flags
-    static NodeProcess start(List<String> program, Path dataDirectory, Path log) throws IOException {
-        int port = freePort();
-        String clientUrl = "http://127.0.0.1:" + port;
-        String peerUrl = "http://127.0.0.1:" + freePort();
+    static NodeProcess start(List<String> program, Ports ports, Path dataDirectory, Path log) throws IOException {
+        String clientUrl = "http://127.0.0.1:" + ports.client();
+        String peerUrl = "http://127.0.0.1:" + ports.peer();
         List<String> command = new ArrayList<>(program);
         command.addAll(List.of(
                 "--name", "bench",
@@ -43,22 +50,20 @@ final class NodeProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(output))
                 .start();
-        return new NodeProcess(process, port);
+        return new NodeProcess(process, ports.client());
     }
 
     int port() {
         return port;
     }
 
-    /// Waits until a linearizable read is answered.
-    ///
-    /// @return how many keys there are
-    long awaitAnswer() throws InterruptedException {
+    /// Waits until a call is answered.
+    <T> T awaitAnswer(Function<EtcdCalls, T> call) throws InterruptedException {
         long startNs = System.nanoTime();
         while (process.isAlive() && System.nanoTime() - startNs < START_LIMIT_NS) {
             // A channel that failed to connect backs off for a second: use a new one each time.
             try (EtcdCalls calls = new EtcdCalls("127.0.0.1", port)) {
-                return calls.countKeys();
+                return call.apply(calls);
             } catch (StatusRuntimeException e) {
                 Thread.sleep(POLL_MS);
             }

@@ -1,17 +1,15 @@
 package tenon.bench.recovery;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import tenon.bench.load.EtcdCalls;
 import tenon.bench.load.Load;
 
 /// Loads keys, kills the server with SIGKILL, starts it again, and takes the time to the first answered read.
@@ -40,11 +38,7 @@ public final class RecoveryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Map<String, List<String>> servers = new LinkedHashMap<>();
-        servers.put("tenon", List.of(launcher.toString(), "server"));
-        if (Stream.of(System.getenv("PATH").split(":")).anyMatch(entry -> Files.isExecutable(Path.of(entry, "etcd")))) {
-            servers.put("etcd", List.of("etcd"));
-        }
+        Map<String, List<String>> servers = Servers.installed(launcher);
         System.out.println("| server | load, puts/s | db file | log files | memory loaded | restart to first read, ms |"
                 + " memory after |");
         System.out.println("|---|---|---|---|---|---|---|");
@@ -55,7 +49,7 @@ public final class RecoveryCommand implements Callable<Integer> {
             try {
                 System.out.println("| " + server.getKey() + " | " + measure(server.getValue(), home));
             } finally {
-                delete(home);
+                Servers.delete(home);
             }
         }
         return 0;
@@ -64,9 +58,10 @@ public final class RecoveryCommand implements Callable<Integer> {
     private String measure(List<String> program, Path home) throws IOException, InterruptedException {
         Path data = home.resolve("data");
         Path log = home.resolve("server.log");
+        NodeProcess.Ports ports = NodeProcess.Ports.free();
         StringBuilder row = new StringBuilder();
-        try (NodeProcess node = NodeProcess.start(program, data, log)) {
-            node.awaitAnswer();
+        try (NodeProcess node = NodeProcess.start(program, ports, data, log)) {
+            node.awaitAnswer(EtcdCalls::countKeys);
             Load load = new Load(Load.Kind.PUT, keyCount, valueBytes, CONNECTION_COUNT, CLIENT_COUNT);
             Load.Result result = load.run("127.0.0.1", node.port());
             Thread.sleep(SETTLE_MS);
@@ -79,8 +74,8 @@ public final class RecoveryCommand implements Callable<Integer> {
         String memoryAfter = "";
         for (int i = 0; i < restartCount; i++) {
             long startNs = System.nanoTime();
-            try (NodeProcess node = NodeProcess.start(program, data, log)) {
-                long found = node.awaitAnswer();
+            try (NodeProcess node = NodeProcess.start(program, ports, data, log)) {
+                long found = node.awaitAnswer(EtcdCalls::countKeys);
                 row.append(String.format(i == 0 ? "%,d" : ", %,d", (System.nanoTime() - startNs) / 1_000_000));
                 if (found != keyCount) {
                     throw new IllegalStateException("after the restart there are " + found + " keys of " + keyCount);
@@ -101,18 +96,6 @@ public final class RecoveryCommand implements Callable<Integer> {
             return files.filter(file -> Files.isRegularFile(file) && file.toString().contains(part))
                     .mapToLong(file -> file.toFile().length())
                     .sum();
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> {
-                try {
-                    Files.delete(file);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
         }
     }
 }

@@ -1,2 +1,2 @@
-/// How long a killed node takes to serve again, and what it needs for it.
+/// How long a node takes to serve, new or after a kill, and what it needs for it.
 package tenon.bench.recovery;

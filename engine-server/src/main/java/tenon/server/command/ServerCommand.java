@@ -46,8 +46,17 @@ final class ServerCommand extends Action {
         LOG.log(Logger.Level.INFO, "ready, {0} ms after the process started", Long.toString(ageMs()));
         Throwable reason = server.terminationReason().join();
         isStopping.set(true);
-        server.close();
+        closeAfterFailure(server);
         throw CommandException.failed("stopped, because it cannot go on: " + messageOf(reason));
+    }
+
+    /// What ended the node is what its operator must read, not what followed from it.
+    private static void closeAfterFailure(TenonServer server) {
+        try {
+            server.close();
+        } catch (RuntimeException e) {
+            LOG.log(Logger.Level.DEBUG, "could not close after the failure", e);
+        }
     }
 
     private TenonServer start(ServerFlags flags) {
