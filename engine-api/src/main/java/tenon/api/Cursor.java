@@ -2,6 +2,9 @@ package tenon.api;
 
 /// A place in the order of a bucket. It stands before the first element, on an element, or behind the last one.
 /// Moving methods tell whether it now stands on an element.
+///
+/// To walk a range, take [Bucket#cursor(KeyRange)]; to stand before the first element that is not less than a key,
+/// `seek` it and go to the `previous` one.
 public interface Cursor {
     boolean first();
 
@@ -15,6 +18,13 @@ public interface Cursor {
 
     /// To the first element whose key is not less than this one.
     boolean seek(byte[] key);
+
+    /// To the last element whose key is not greater than this one.
+    boolean seekAtMost(byte[] key);
+
+    /// To the element with this key. Without one the cursor stands between the neighbours that the key would have:
+    /// [#next] moves to the one behind it, [#previous] to the one before it.
+    boolean seekExact(byte[] key);
 
     /// The key under the cursor. The view moves with the cursor.
     ///

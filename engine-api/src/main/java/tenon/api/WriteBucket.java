@@ -15,20 +15,50 @@ public interface WriteBucket extends Bucket {
     /// Sets the value of a key to a part of an array.
     void put(byte[] key, byte[] source, int index, int lengthBytes);
 
+    /// Sets the value of a key that has none.
+    ///
+    /// @return false if the key has a value, which then stays
+    /// @throws MisuseException as [#put(byte\[\], byte\[\])]
+    boolean putIfAbsent(byte[] key, byte[] value);
+
+    /// Sets the value of a key that is greater than all keys of this bucket, nested buckets' names counted in. The
+    /// fastest way to load ascending keys.
+    ///
+    /// @throws MisuseException if the key is not greater, or as [#put(byte\[\], byte\[\])]
+    void append(byte[] key, byte[] value);
+
     /// @return whether the key was there
     boolean delete(byte[] key);
+
+    /// Deletes the keys of a range; nested buckets stay. The cost follows the pages: those that lie in the range as a
+    /// whole are freed without being changed.
+    ///
+    /// @return keys deleted
+    long deleteRange(KeyRange range);
 
     /// @throws MisuseException if the name exists, as a key or as a bucket
     WriteBucket createBucket(byte[] name);
 
+    default WriteBucket createBucketIfAbsent(byte[] name) {
+        return findBucket(name).orElseGet(() -> createBucket(name));
+    }
+
     @Override
     Optional<WriteBucket> findBucket(byte[] name);
+
+    @Override
+    default WriteBucket bucket(byte[] name) {
+        return findBucket(name).orElseThrow(() -> Bucket.missing(name));
+    }
 
     /// Deletes a nested bucket with all it holds.
     boolean deleteBucket(byte[] name);
 
     @Override
     WriteCursor cursor();
+
+    @Override
+    WriteCursor cursor(KeyRange range);
 
     /// Raises the counter by one and returns it; it starts at 0 and is kept with the bucket.
     long nextSequence();

@@ -1,9 +1,12 @@
 package tenon.btree;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import tenon.api.Bucket;
 import tenon.api.BucketStats;
 import tenon.api.ByteView;
+import tenon.api.KeyRange;
 
 /// A bucket inside a transaction: the root of a tree.
 class BTreeBucket implements Bucket {
@@ -74,6 +77,25 @@ class BTreeBucket implements Bucket {
     public BTreeCursor cursor() {
         checkUsable();
         return new BTreeCursor(this);
+    }
+
+    /// Seen through [tenon.api.Bucket] it is a plain [tenon.api.Cursor].
+    @Override
+    public final RangeCursor cursor(KeyRange range) {
+        checkUsable();
+        return new RangeCursor(this, range);
+    }
+
+    @Override
+    public final List<byte[]> bucketNames() {
+        List<byte[]> names = new ArrayList<>();
+        BTreeCursor cursor = cursor();
+        while (cursor.next()) {
+            if (cursor.isBucket()) {
+                names.add(cursor.key().toByteArray());
+            }
+        }
+        return names;
     }
 
     @Override

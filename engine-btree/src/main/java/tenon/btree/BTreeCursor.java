@@ -54,6 +54,28 @@ class BTreeCursor implements Cursor {
     }
 
     @Override
+    public final boolean seekAtMost(byte[] target) {
+        return moved(() -> {
+            Place found = seekPlace(target);
+            if (found == Place.ON && leaf.compareKey(index, target) == 0) {
+                return Place.ON;
+            }
+            return found == Place.BEHIND ? descend(null, true) : previousPlace();
+        });
+    }
+
+    @Override
+    public final boolean seekExact(byte[] target) {
+        return moved(() -> {
+            if (seekPlace(target) == Place.ON && leaf.compareKey(index, target) == 0) {
+                return Place.ON;
+            }
+            gapKey = target.clone();
+            return Place.GAP;
+        });
+    }
+
+    @Override
     public final boolean next() {
         return switch (place) {
             case BEFORE -> first();

@@ -1,6 +1,5 @@
 package tenon.btree;
 
-import java.util.ArrayList;
 import java.util.List;
 import tenon.api.ByteView;
 import tenon.api.ReadTx;
@@ -121,11 +120,6 @@ abstract class BTreeTx implements ReadTx, ByteView.Guard {
 
     @Override
     public List<byte[]> bucketNames() {
-        List<byte[]> names = new ArrayList<>();
-        BTreeCursor cursor = root().cursor();
-        while (cursor.next()) {
-            names.add(cursor.key().toByteArray());
-        }
-        return names;
+        return root().bucketNames();
     }
 }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import tenon.api.KeyRange;
 import tenon.api.MisuseException;
 import tenon.api.WriteBucket;
 
@@ -35,20 +36,53 @@ final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
 
     @Override
     public void put(byte[] key, byte[] source, int index, int lengthBytes) {
-        checkUsable();
-        checkKey(key);
+        checkElement(key, lengthBytes);
         if (index < 0 || lengthBytes < 0 || lengthBytes > source.length - index) {
             throw new MisuseException(
                     "no " + lengthBytes + " bytes at index " + index + " of an array of " + source.length);
         }
+        boolean found = findPlace(key);
+        checkNoBucket(found);
+        write(found, key, source, index, lengthBytes);
+    }
+
+    @Override
+    public boolean putIfAbsent(byte[] key, byte[] value) {
+        checkElement(key, value.length);
+        boolean found = findPlace(key);
+        checkNoBucket(found);
+        if (!found) {
+            write(false, key, value, 0, value.length);
+        }
+        return !found;
+    }
+
+    @Override
+    public void append(byte[] key, byte[] value) {
+        checkElement(key, value.length);
+        if (findPlace(key) || !editor.isAtEnd()) {
+            throw new MisuseException("a key to append must be greater than the last one of its bucket");
+        }
+        write(false, key, value, 0, value.length);
+    }
+
+    private void checkElement(byte[] key, int lengthBytes) {
+        checkUsable();
+        checkKey(key);
         if (lengthBytes > writeTx.file.valueLengthMax()) {
             throw new MisuseException(
                     "a value of " + lengthBytes + " bytes is longer than " + writeTx.file.valueLengthMax());
         }
-        boolean found = findPlace(key);
+    }
+
+    private void checkNoBucket(boolean found) {
         if (found && editor.flags() == PageLayout.FLAG_BUCKET) {
             throw new MisuseException("the key names a nested bucket");
         }
+    }
+
+    /// Writes the value at the place that was found.
+    private void write(boolean found, byte[] key, byte[] source, int index, int lengthBytes) {
         writeTx.change(() -> {
             if (lengthBytes <= PageLayout.inlineValueLengthMax(writeTx.file.pageSizeBytes, key.length)) {
                 editor.put(found, key, 0, source, index, lengthBytes);
@@ -82,6 +116,14 @@ final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
         }
         writeTx.change(editor::remove);
         return true;
+    }
+
+    @Override
+    public long deleteRange(KeyRange range) {
+        checkUsable();
+        long[] count = new long[1];
+        writeTx.change(() -> count[0] = editor.removeRange(range));
+        return count[0];
     }
 
     @Override

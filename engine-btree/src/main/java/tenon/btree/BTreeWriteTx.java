@@ -36,6 +36,10 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
         return pages;
     }
 
+    int dirtyPageCount() {
+        return dirty.count();
+    }
+
     @Override
     void loadPage(long pageId, PageView into) {
         if (!dirty.find(pageId, into)) {

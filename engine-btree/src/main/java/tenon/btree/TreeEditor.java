@@ -1,5 +1,8 @@
 package tenon.btree;
 
+import java.util.Arrays;
+import tenon.api.KeyRange;
+
 /// Changes the tree of one bucket: copies the pages from the root to a leaf once in a transaction, then edits the
 /// copies in place.
 ///
@@ -60,6 +63,11 @@ final class TreeEditor {
         return path[0].flags(indexes[0]);
     }
 
+    /// Whether [#descend] led behind all elements.
+    boolean isAtEnd() {
+        return bucket.rootPageId == 0 || isRightEdge(0);
+    }
+
     /// Sets the value of a key, at the place to which [#descend] led.
     ///
     /// @param found what [#descend] returned
@@ -71,7 +79,7 @@ final class TreeEditor {
             rootLevel = 0;
             indexes[0] = 0;
         } else {
-            touchPath();
+            touchPath(0);
         }
         if (found) {
             PageView leaf = path[0];
@@ -87,10 +95,120 @@ final class TreeEditor {
 
     /// Removes the element to which [#descend] led.
     void remove() {
-        touchPath();
+        touchPath(0);
         releaseValue(path[0], indexes[0]);
         tx.pages().remove(path[0], indexes[0]);
         rebalance(0);
+    }
+
+    /// Removes the keys of a range, leaf by leaf; nested buckets stay.
+    ///
+    /// @return how many
+    long removeRange(KeyRange range) {
+        byte[] from = range.from() == null ? NO_KEY : range.from();
+        long count = 0;
+        while (true) {
+            descend(from);
+            PageView leaf = path[0];
+            if (bucket.rootPageId == 0 || indexes[0] == leaf.count() && !stepToNextLeaf()) {
+                return count;
+            }
+            int begin = indexes[0];
+            int end = endOf(range, leaf);
+            if (begin >= end) {
+                return count;
+            }
+            boolean isLast = end < leaf.count();
+            byte[] last = leaf.keyBytes(end - 1);
+            count += removeFromLeaf(begin, end);
+            if (isLast) {
+                return count;
+            }
+            // The least key behind the last one seen.
+            from = Arrays.copyOf(last, last.length + 1);
+        }
+    }
+
+    /// The first element of a leaf that lies behind the range.
+    private static int endOf(KeyRange range, PageView leaf) {
+        if (range.to() == null) {
+            return leaf.count();
+        }
+        int found = leaf.search(range.to());
+        return found >= 0 ? found : -(found + 1);
+    }
+
+    /// @return how many of the elements from `begin` to before `end` were keys, and are gone
+    private int removeFromLeaf(int begin, int end) {
+        PageView leaf = path[0];
+        int bucketCount = 0;
+        for (int i = begin; i < end; i++) {
+            bucketCount += leaf.flags(i) == PageLayout.FLAG_BUCKET ? 1 : 0;
+        }
+        int count = end - begin - bucketCount;
+        if (count == leaf.count()) {
+            cutLeaf();
+        } else if (count > 0) {
+            touchPath(0);
+            for (int i = end - 1; i >= begin; i--) {
+                if (leaf.flags(i) != PageLayout.FLAG_BUCKET) {
+                    releaseValue(leaf, i);
+                    tx.pages().remove(leaf, i);
+                }
+            }
+            rebalance(0);
+        }
+        return count;
+    }
+
+    private boolean stepToNextLeaf() {
+        int level = 1;
+        while (level <= rootLevel && indexes[level] + 1 == path[level].count()) {
+            level++;
+        }
+        if (level > rootLevel) {
+            return false;
+        }
+        indexes[level]++;
+        for (; level > 0; level--) {
+            path[level - 1].set(path[level]);
+            tx.loadChild(path[level - 1], indexes[level]);
+            indexes[level - 1] = 0;
+        }
+        return true;
+    }
+
+    /// Frees the leaf of the path with all its values, without making it dirty first.
+    private void cutLeaf() {
+        touchPath(1);
+        PageView leaf = path[0];
+        for (int i = leaf.count() - 1; i >= 0; i--) {
+            releaseValue(leaf, i);
+        }
+        tx.freePage(leaf.pageId);
+        cutChild(1);
+    }
+
+    /// Takes out of a branch page of the path the element that led to a page which is freed.
+    private void cutChild(int level) {
+        if (level > rootLevel) {
+            bucket.setRoot(0, 0);
+            return;
+        }
+        PageView page = path[level];
+        int index = indexes[level];
+        if (page.count() == 1) {
+            tx.freePage(page.pageId);
+            cutChild(level + 1);
+            return;
+        }
+        if (index == 0) {
+            // The first element keeps its empty key.
+            tx.pages().setChild(page, 0, page.reference(1), page.referenceTxid(1));
+            index = 1;
+        }
+        tx.pages().remove(page, index);
+        rebalance(level);
     }
 
     private void releaseValue(PageView leaf, int index) {
@@ -101,9 +219,9 @@ final class TreeEditor {
         }
     }
 
-    /// Makes all pages of the path dirty.
-    private void touchPath() {
-        for (int level = rootLevel; level >= 0; level--) {
+    /// Makes the pages of the path dirty, from the root down to a level.
+    private void touchPath(int levelMin) {
+        for (int level = rootLevel; level >= levelMin; level--) {
             long before = path[level].pageId;
             if (tx.touch(path[level])) {
                 assert path[level].pageId != before;

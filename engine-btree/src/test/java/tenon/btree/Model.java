@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import tenon.api.Bucket;
 import tenon.api.Cursor;
+import tenon.api.KeyRange;
 import tenon.api.ReadTx;
 import tenon.api.WriteBucket;
 import tenon.api.WriteCursor;
@@ -77,7 +78,7 @@ final class Model {
     }
 
     private static void changeBucket(RandomGenerator random, Node node, WriteBucket bucket, int pageSizeBytes) {
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(14)) {
             case 0 -> {
                 assertEquals(++node.sequence, bucket.nextSequence());
             }
@@ -93,16 +94,46 @@ final class Model {
                     node.elements.remove(key);
                 }
             }
-            case 5, 6 -> {
-                // Ascending keys, as revisions come.
-                for (int i = random.nextInt(40); i > 0; i--) {
-                    byte[] key = ("z" + String.format("%08d", ++node.sequence)).getBytes();
-                    bucket.setSequence(node.sequence);
-                    put(node, bucket, key, value(random, pageSizeBytes));
+            case 5, 6 -> putAscending(random, node, bucket, pageSizeBytes);
+            case 7 -> deleteRangeAtOnce(random, node, bucket);
+            case 8 -> {
+                byte[] key = random.nextInt(3) > 0 || node.elements.isEmpty()
+                        ? key(random, pageSizeBytes)
+                        : near(random, node);
+                if (!(node.elements.get(key) instanceof Node)) {
+                    byte[] value = value(random, pageSizeBytes);
+                    assertEquals(node.elements.putIfAbsent(key, value) == null, bucket.putIfAbsent(key, value));
                 }
             }
             default -> put(node, bucket, key(random, pageSizeBytes), value(random, pageSizeBytes));
         }
+    }
+
+    /// Ascending keys, as revisions come.
+    private static void putAscending(RandomGenerator random, Node node, WriteBucket bucket, int pageSizeBytes) {
+        boolean appends = random.nextBoolean();
+        for (int i = random.nextInt(40); i > 0; i--) {
+            byte[] key = ("z" + String.format("%08d", ++node.sequence)).getBytes();
+            byte[] value = value(random, pageSizeBytes);
+            bucket.setSequence(node.sequence);
+            if (appends && (node.elements.isEmpty() || Arrays.compareUnsigned(node.elements.lastKey(), key) < 0)) {
+                bucket.append(key, value);
+                node.elements.put(key, value);
+            } else {
+                put(node, bucket, key, value);
+            }
+        }
+    }
+
+    private static void deleteRangeAtOnce(RandomGenerator random, Node node, WriteBucket bucket) {
+        byte[] from = random.nextInt(8) == 0 ? null : key(random, 4 * 12);
+        byte[] to = random.nextInt(8) == 0 ? null : key(random, 4 * 12);
+        KeyRange range = random.nextInt(4) == 0 ? KeyRange.prefix(new byte[] {'z'}) : new KeyRange(from, to);
+        List<byte[]> keys = node.elements.keySet().stream()
+                .filter(key -> range.contains(key) && node.elements.get(key) instanceof byte[])
+                .toList();
+        assertEquals(keys.size(), bucket.deleteRange(range));
+        keys.forEach(node.elements::remove);
     }
 
     private static void put(Node node, WriteBucket bucket, byte[] key, byte[] value) {
