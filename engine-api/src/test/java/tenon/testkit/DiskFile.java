@@ -95,6 +95,7 @@ final class DiskFile implements DiskNode {
                 case KEPT -> apply(operation, after.durable);
                 case DROPPED -> {}
                 case TORN -> tear(operation, after.durable, plan);
+                case MISDIRECTED -> apply(misdirected(operation, plan.misdirectionBytes()), after.durable);
             }
         }
         after.live.replaceBy(after.durable);
@@ -119,6 +120,15 @@ final class DiskFile implements DiskNode {
                 }
             }
         }
+    }
+
+    private static Pending misdirected(Pending operation, int distance) {
+        return switch (operation) {
+            case PendingWrite(long position, byte[] bytes) -> position + distance < 0
+                    ? new PendingWrite(position, new byte[0])
+                    : new PendingWrite(position + distance, bytes);
+            case PendingSize size -> size;
+        };
     }
 
     private static void tear(Pending operation, DiskImage image, CrashPlan plan) {

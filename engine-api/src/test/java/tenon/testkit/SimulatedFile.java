@@ -149,6 +149,7 @@ final class SimulatedFile implements StorageFile {
     public MemorySegment map(long positionBytes, long sizeBytes, Arena arena) {
         synchronized (disk) {
             checkUsable("map", false);
+            disk.onMap("map at position " + positionBytes, path);
             return file.map(positionBytes, sizeBytes, arena);
         }
     }

@@ -38,6 +38,8 @@ public final class SimulatedFileSystem implements FileSystem {
     private long operationCount;
     private long readCount;
     private long failReadAt;
+    private long mapCount;
+    private long failMapAt;
     private long capacityBytes = CAPACITY_DEFAULT_BYTES;
     private boolean hasPower = true;
 
@@ -71,6 +73,15 @@ public final class SimulatedFileSystem implements FileSystem {
         failReadAt = readNumber;
     }
 
+    public synchronized long mapCount() {
+        return mapCount;
+    }
+
+    /// Lets the mapping with this number fail, counted from 1.
+    public synchronized void failMapAt(long mapNumber) {
+        failMapAt = mapNumber;
+    }
+
     /// Sets how much all files together may hold. What is there already stays.
     public synchronized void setCapacityBytes(long capacityBytes) {
         this.capacityBytes = capacityBytes;
@@ -89,7 +100,9 @@ public final class SimulatedFileSystem implements FileSystem {
         List<NameChange> dropped = new ArrayList<>();
         List<NameChange> kept = new ArrayList<>();
         for (NameChange change : pendingNames) {
-            boolean keeps = plan.fate() == CrashPlan.Fate.KEPT && dropped.stream().noneMatch(change::touchesNameOf);
+            CrashPlan.Fate fate = plan.fate();
+            boolean survives = fate == CrashPlan.Fate.KEPT || fate == CrashPlan.Fate.MISDIRECTED;
+            boolean keeps = survives && dropped.stream().noneMatch(change::touchesNameOf);
             (keeps ? kept : dropped).add(change);
         }
         Map<DiskNode, DiskNode> copies = new IdentityHashMap<>();
@@ -309,6 +322,13 @@ public final class SimulatedFileSystem implements FileSystem {
     void onRead(String operation, Path path) {
         readCount++;
         if (readCount == failReadAt) {
+            throw SimulatedFile.failed(operation, path);
+        }
+    }
+
+    void onMap(String operation, Path path) {
+        mapCount++;
+        if (mapCount == failMapAt) {
             throw SimulatedFile.failed(operation, path);
         }
     }

@@ -73,6 +73,13 @@ final class Model {
         changeBucket(random, node, bucket, pageSizeBytes);
     }
 
+    void deleteAll(WriteTx tx) {
+        for (byte[] name : tx.bucketNames()) {
+            assertTrue(tx.deleteBucket(name));
+        }
+        root.elements.clear();
+    }
+
     private static byte[] name(RandomGenerator random) {
         return new byte[] {'B', (byte) ('0' + random.nextInt(NAMES))};
     }

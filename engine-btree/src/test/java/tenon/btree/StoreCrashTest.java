@@ -9,19 +9,23 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tenon.api.CorruptDataException;
 import tenon.api.StorageException;
 import tenon.api.StorageFailedException;
 import tenon.api.WriteTx;
+import tenon.api.WrongFileException;
 import tenon.testkit.CrashPlan;
 import tenon.testkit.Fault;
 import tenon.testkit.Seeds;
 import tenon.testkit.SimulatedFileSystem;
 import tenon.testkit.SimulatedPowerCut;
 
-/// Every write, sync and rename of a workload fails once, and the power goes once at each.
+/// Every write, sync and rename of a workload fails once, and the power goes once at each; with
+/// `-Dtenon.crash.rounds=N` in so many workloads.
 class StoreCrashTest {
     private static final int STEPS = 14;
+    private static final int ROUNDS = Integer.getInteger("tenon.crash.rounds", 1);
     private static final long FIRST_OPERATION = newDisk().operationCount() + 1;
 
     private static SimulatedFileSystem newDisk() {
@@ -38,25 +42,75 @@ class StoreCrashTest {
 
     @Test
     void shouldOpenAtOldOrNewCommitAfterPowerCutAtAnyOperation() {
-        long seed = Seeds.seed(StoreCrashTest.class);
+        long firstSeed = Seeds.seed(StoreCrashTest.class);
+        for (long seed = firstSeed; seed < firstSeed + ROUNDS; seed++) {
+            cutPowerAtAnyOperation(seed);
+        }
+    }
+
+    private static void cutPowerAtAnyOperation(long seed) {
         long operations = operationCount(seed);
         assertTrue(operations > 3 * STEPS, "the workload should write");
-        RandomGenerator random = Seeds.from(seed);
+        CrashStates states = new CrashStates(Seeds.from(seed));
         for (long operation = FIRST_OPERATION; operation <= operations; operation++) {
             SimulatedFileSystem disk = newDisk();
-            disk.failAt(operation, Fault.POWER_CUT);
-            Workload workload = new Workload(seed, STEPS);
-            assertThrows(SimulatedPowerCut.class, () -> workload.run(disk));
-            closeDead(workload);
-            List<CrashPlan> plans = List.of(
-                    CrashPlan.dropAll(),
-                    CrashPlan.keepAll(),
-                    CrashPlan.random(random),
-                    CrashPlan.random(random),
-                    CrashPlan.random(random));
-            for (CrashPlan plan : plans) {
-                assertRecovers(disk.crash(plan), workload, "power cut at operation " + operation);
+            Workload workload = runToPowerCut(disk, operation, seed);
+            for (SimulatedFileSystem state : states.of(disk, workload.attempted())) {
+                assertRecovers(state, workload, "seed " + seed + ", power cut at operation " + operation);
             }
+        }
+        report("power cut", states);
+        assertTrue(states.count() > 4 * operations, "crashes should leave many states, not " + states.count());
+    }
+
+    private static void report(String what, CrashStates states) {
+        System.out.println("StoreCrashTest: " + what + ": " + states.count() + " states of the disk");
+    }
+
+    private static Workload runToPowerCut(SimulatedFileSystem disk, long operation, long seed) {
+        disk.failAt(operation, Fault.POWER_CUT);
+        Workload workload = new Workload(seed, STEPS);
+        assertThrows(SimulatedPowerCut.class, () -> workload.run(disk));
+        closeDead(workload);
+        return workload;
+    }
+
+    /// That no crash explains: the commit may be lost, but what is shown is right.
+    @Test
+    void shouldNeverShowWrongDataAfterPowerCutThatMisdirectedAWrite() {
+        long firstSeed = Seeds.seed(StoreCrashTest.class);
+        for (long seed = firstSeed; seed < firstSeed + ROUNDS; seed++) {
+            misdirectAnyWrite(seed);
+        }
+    }
+
+    private static void misdirectAnyWrite(long seed) {
+        long operations = operationCount(seed);
+        CrashStates states = new CrashStates(Seeds.from(seed));
+        int detected = 0;
+        for (long operation = FIRST_OPERATION; operation <= operations; operation++) {
+            SimulatedFileSystem disk = newDisk();
+            Workload workload = runToPowerCut(disk, operation, seed);
+            for (SimulatedFileSystem state : states.misdirected(disk, workload.attempted())) {
+                detected += isDetected(state, workload, "seed " + seed + ", operation " + operation) ? 1 : 0;
+            }
+        }
+        report("power cut with a misdirected write", states);
+        assertTrue(detected > 0, "some damage should be met");
+    }
+
+    /// Whether damage is told of. If not, the store must hold a commit that was made or attempted.
+    private static boolean isDetected(SimulatedFileSystem disk, Workload workload, String when) {
+        try (BTreeStore store = BTreeStore.open(Workload.platform(disk), Workload.PATH, Workload.OPTIONS)) {
+            if (!Workload.findings(store).isEmpty()) {
+                return true;
+            }
+            Model expected = workload.at(store.stats().txid());
+            boolean isRight = Workload.holds(store, workload.attempted()) || Workload.holds(store, expected);
+            assertTrue(isRight, when + ": wrong data passed the check");
+            return false;
+        } catch (CorruptDataException | WrongFileException expected) {
+            return true;
         }
     }
 
@@ -111,6 +165,58 @@ class StoreCrashTest {
         }
     }
 
+    /// Reads and mappings are counted apart, since they change nothing.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldStayAtLastCommitAfterAnyReadOrMappingThatFails(boolean maps) {
+        long seed = Seeds.seed(StoreCrashTest.class);
+        SimulatedFileSystem healthy = newDisk();
+        new Workload(seed, STEPS).run(healthy);
+        long calls = maps ? healthy.mapCount() : healthy.readCount();
+        assertTrue(calls > 2, "the workload should " + (maps ? "map" : "read"));
+        RandomGenerator random = Seeds.from(seed);
+        for (long call = 1; call <= calls; call++) {
+            SimulatedFileSystem disk = newDisk();
+            if (maps) {
+                disk.failMapAt(call);
+            } else {
+                disk.failReadAt(call);
+            }
+            Workload workload = new Workload(seed, STEPS);
+            String when = (maps ? "mapping " : "read ") + call;
+            assertThrows(StorageException.class, () -> workload.run(disk), when);
+            assertReadsOnAndRefusesWrites(workload, when);
+            closeDead(workload);
+            assertRecovers(disk.crash(CrashPlan.random(random)), workload, when);
+        }
+    }
+
+    /// The disk is full at every size that the store needs on its way.
+    @Test
+    void shouldStayAtLastCommitOnADiskOfAnySize() {
+        long seed = Seeds.seed(StoreCrashTest.class);
+        SimulatedFileSystem roomy = newDisk();
+        new Workload(seed, STEPS).run(roomy);
+        long needed = roomy.content(Workload.PATH).length;
+        int refused = 0;
+        for (long capacity = 0; capacity < 2 * needed; capacity += Math.max(2048, needed / 60)) {
+            SimulatedFileSystem disk = newDisk();
+            disk.setCapacityBytes(capacity);
+            Workload workload = new Workload(seed, STEPS);
+            String when = "a disk of " + capacity + " bytes";
+            try {
+                workload.run(disk);
+            } catch (StorageException expected) {
+                refused++;
+                assertReadsOnAndRefusesWrites(workload, when);
+            }
+            closeDead(workload);
+            disk.setCapacityBytes(Long.MAX_VALUE / 2);
+            assertRecovers(disk.crash(CrashPlan.keepAll()), workload, when);
+        }
+        assertTrue(refused > 10, "the disk was full only " + refused + " times");
+    }
+
     private static void assertReadsOnAndRefusesWrites(Workload workload, String when) {
         BTreeStore store = workload.store();
         if (store == null || store.isClosed()) {
@@ -144,19 +250,7 @@ class StoreCrashTest {
                 detected++;
             }
             closeDead(workload);
-            try (BTreeStore store = BTreeStore.open(Workload.platform(disk), Workload.PATH, Workload.OPTIONS)) {
-                if (!Workload.findings(store).isEmpty()) {
-                    detected++;
-                } else {
-                    // If the last meta page was lost, that is the commit before, and whole.
-                    Model expected = workload.at(store.stats().txid());
-                    assertTrue(
-                            Workload.holds(store, expected),
-                            fault + " at operation " + operation + ": wrong data passed the check");
-                }
-            } catch (CorruptDataException expected) {
-                detected++;
-            }
+            detected += isDetected(disk, workload, fault + " at operation " + operation) ? 1 : 0;
         }
         assertTrue(detected > 0, "some faults should be met");
     }
