@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /// An open file. All errors are [StorageException]s that name path, operation and position. Reads and writes at
-/// different positions may run in several threads; everything else is for one thread at a time. Changing a file that
+/// different positions, and mappings inside of the file, may run in several threads; everything else is for one thread
+/// at a time. Changing a file that
 /// was opened with [OpenMode#READ] raises [MisuseException].
 public interface StorageFile extends AutoCloseable {
     Path path();

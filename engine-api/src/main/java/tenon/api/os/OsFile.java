@@ -127,13 +127,14 @@ final class OsFile implements StorageFile {
         }
     }
 
-    /// One thread at a time may map and change the size, since mapping behind the end changes it for a moment.
+    /// Mapping behind the end changes the size for a moment. Mapping inside of the file never does: another thread may
+    /// be growing it.
     @Override
     public MemorySegment map(long positionBytes, long sizeBytes, Arena arena) {
         try {
             long before = channel.size();
             MemorySegment mapped = channel.map(MapMode.READ_ONLY, positionBytes, sizeBytes, arena);
-            if (channel.size() > before) {
+            if (positionBytes + sizeBytes > before && channel.size() > before) {
                 // The JDK grows a file to the end of its mapping; only the mapping is wanted.
                 channel.truncate(before);
             }

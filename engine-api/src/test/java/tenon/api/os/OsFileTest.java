@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +47,33 @@ class OsFileTest {
         long pid = ProcessHandle.current().pid();
         try (Stream<String> locks = Files.lines(LOCKS)) {
             return locks.anyMatch(line -> line.contains(" " + pid + " ") && line.contains(":" + inode + " "));
+        }
+    }
+
+    /// A reader maps a long value while the writer makes room.
+    @Test
+    void shouldKeepWhatItGrewByWhileAnotherThreadMapsInside(@TempDir Path directory) throws Exception {
+        AtomicBoolean stop = new AtomicBoolean();
+        try (StorageFile file = new OsFileSystem().open(directory.resolve("file"), OpenMode.CREATE)) {
+            file.allocate(4096);
+            Thread reader = Thread.ofPlatform().start(() -> {
+                while (!stop.get()) {
+                    try (Arena arena = Arena.ofShared()) {
+                        file.map(0, 4096, arena);
+                    }
+                }
+            });
+            try {
+                for (int pages = 2; pages < 3000; pages++) {
+                    long sizeBytes = pages * 4096L;
+                    file.allocate(sizeBytes);
+                    Thread.onSpinWait();
+                    assertEquals(sizeBytes, file.sizeBytes());
+                }
+            } finally {
+                stop.set(true);
+                reader.join();
+            }
         }
     }
 
