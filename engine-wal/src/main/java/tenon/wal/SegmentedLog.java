@@ -27,6 +27,8 @@ import tenon.wal.format.SegmentName;
 public final class SegmentedLog implements Log {
     /// A batch is written in pieces of about this size, so that the buffer stays small.
     private static final int WRITE_BYTES_MAX = 16 << 20;
+    /// The first segment is no larger, for a new log waits for its zeros; those of the next are written meanwhile.
+    private static final long FIRST_SEGMENT_BYTES_MAX = 4 << 20;
     /// The data of one entry.
     public static final int ENTRY_BYTES_MAX = 256 << 20;
 
@@ -62,7 +64,8 @@ public final class SegmentedLog implements Log {
                 throw new MisuseException("there is a log in " + path + " already");
             }
             directory.deleteTemporaries();
-            makeFirstSegment(directory, identity, new SegmentSupply(platform, directory, options.segmentSizeBytes()));
+            long sizeBytes = Math.min(options.segmentSizeBytes(), FIRST_SEGMENT_BYTES_MAX);
+            makeFirstSegment(directory, identity, new SegmentSupply(platform, directory, sizeBytes));
             return openLocked(platform, directory, options, lock).log();
         } catch (RuntimeException | Error e) {
             lock.close();

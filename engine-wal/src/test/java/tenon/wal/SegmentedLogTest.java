@@ -432,4 +432,24 @@ class SegmentedLogTest {
             }
         }
     }
+
+    /// Before a new log takes its first entry, someone waits for all these zeros.
+    @Test
+    void shouldBeginWithASmallSegmentAndGoOnWithWholeOnes(@TempDir Path directory) {
+        Path path = directory.resolve("log");
+        LogOptions options = LogOptions.DEFAULT.withSegmentSizeBytes(8 << 20);
+        try (SegmentedLog log = SegmentedLog.create(Platform.system(), path, LogModel.IDENTITY, options)) {
+            assertEquals(new LogStats(1, 4 << 20, 0, 0, 0), log.stats());
+            for (int i = 1; i <= 5; i++) {
+                log.append(null, List.of(entry(1, i, 1 << 20)));
+            }
+            log.sync();
+            assertEquals(2, log.stats().segmentCount());
+            assertEquals(12 << 20, log.stats().sizeBytes());
+            log.validate();
+        }
+        try (SegmentedLog log = SegmentedLog.open(Platform.system(), path, options).log()) {
+            assertEquals(5, log.lastRaftIndex());
+        }
+    }
 }
