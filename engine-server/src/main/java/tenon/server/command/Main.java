@@ -1,14 +1,10 @@
 package tenon.server.command;
 
-import java.io.PrintWriter;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
+import java.util.Arrays;
 import tenon.api.TenonException;
-import tenon.server.command.ctl.CtlCommand;
 
-/// Where the process starts.
+/// Where the process starts. `server` is carried out without the command tree, whose library reads itself by
+/// reflection: that would be a third of the time in which a node is there.
 public final class Main {
     private static final String DEBUG_VARIABLE = "TENON_DEBUG";
 
@@ -26,58 +22,36 @@ public final class Main {
     ///
     /// @return its exit code
     public static int run(Console console, String... arguments) {
-        CommandLine line = TenonCommand.tree(console, arguments);
-        line.setExpandAtFiles(false);
-        line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.setOut(new PrintWriter(console.out(), true));
-        line.setErr(new PrintWriter(console.err(), true));
-        line.setParameterExceptionHandler((error, words) -> onBadArguments(console, error));
-        line.setExecutionExceptionHandler((error, command, result) -> onFailure(console, error, command));
-        return line.execute(CtlCommand.plainFlags(arguments));
-    }
-
-    private static int onBadArguments(Console console, ParameterException error) {
-        CommandLine command = error.getCommandLine();
-        console.err().println(prefix(command) + problem(error));
-        console.err().println("Run '" + command.getCommandSpec().qualifiedName() + " --help' for usage.");
-        return isCtl(command) ? ExitCode.FAILED : ExitCode.USAGE;
-    }
-
-    private static String problem(ParameterException error) {
-        if (error instanceof UnmatchedArgumentException unmatched) {
-            String first = unmatched.getUnmatched().getFirst();
-            if (unmatched.isUnknownOption()) {
-                return "unknown flag: " + first;
-            }
-            if (!error.getCommandLine().getSubcommands().isEmpty()) {
-                String parent = error.getCommandLine().getCommandSpec().qualifiedName();
-                return "unknown command \"" + first + "\" for \"" + parent + "\"";
-            }
-            return "unexpected argument \"" + first + "\"";
+        if (arguments.length == 0 || !arguments[0].equals(ServerCommand.WORD)) {
+            return Commands.run(console, arguments);
         }
-        if (error.getArgSpec() instanceof OptionSpec option && error.getValue() != null) {
-            Throwable cause = error.getCause() == null ? error : error.getCause();
-            return "invalid argument \"" + error.getValue() + "\" for \"" + option.longestName() + "\" flag: "
-                    + cause.getMessage();
+        try {
+            new ServerProcess(console, Arrays.asList(arguments).subList(1, arguments.length)).run();
+            return ExitCode.OK;
+        } catch (RuntimeException e) {
+            return onFailure(console, e, "tenon: ");
         }
-        return error.getMessage();
     }
 
-    private static int onFailure(Console console, Exception error, CommandLine command) {
+    /// Says why a command failed.
+    ///
+    /// @param prefix of the line that says it
+    /// @return the exit code of the process
+    static int onFailure(Console console, Exception error, String prefix) {
         console.flush();
         switch (error) {
             case CommandException known -> {
                 if (known.getMessage() != null) {
-                    console.err().println(prefix(command) + known.getMessage());
+                    console.err().println(prefix + known.getMessage());
                 }
                 return known.exitCode();
             }
             case TenonException known -> {
-                console.err().println(prefix(command) + known.getMessage());
+                console.err().println(prefix + known.getMessage());
                 return ExitCode.FAILED;
             }
             default -> {
-                console.err().println(prefix(command) + "unexpected failure: " + error);
+                console.err().println(prefix + "unexpected failure: " + error);
                 if (System.getenv(DEBUG_VARIABLE) != null) {
                     error.printStackTrace(console.err());
                 } else {
@@ -86,18 +60,5 @@ public final class Main {
                 return ExitCode.FAILED;
             }
         }
-    }
-
-    private static String prefix(CommandLine command) {
-        return isCtl(command) ? "Error: " : "tenon: ";
-    }
-
-    private static boolean isCtl(CommandLine command) {
-        for (CommandLine at = command; at != null; at = at.getParent()) {
-            if (at.getCommandSpec().userObject() instanceof CtlCommand) {
-                return true;
-            }
-        }
-        return false;
     }
 }

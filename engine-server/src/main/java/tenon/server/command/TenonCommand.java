@@ -21,14 +21,15 @@ public final class TenonCommand extends Group {
     /// The whole tree of commands, as far as the arguments need it.
     static CommandLine tree(Console console, String... arguments) {
         var words = new LinkedHashMap<String, Supplier<?>>();
-        words.put("server", ServerCommand::new);
+        words.put(ServerCommand.WORD, ServerCommand::new);
         words.put("train", TrainCommand::new);
         words.put("demo", DemoCommand::new);
         words.put("ctl", () -> CtlCommand.tree(arguments));
         words.put("db", () -> DbCommand.tree(arguments));
         words.put("wal", () -> WalCommand.tree(arguments));
         words.put("version", VersionCommand::new);
-        words.put("help", HelpCommand::new);
+        // Not as a method reference: with one to a class of that library, JDK 25.0.3 cannot write the start-up cache.
+        words.put("help", () -> new HelpCommand());
         var tree = new CommandLine(new TenonCommand(console));
         String[] word = arguments.length == 0 ? arguments : new String[] {arguments[0]};
         new SubCommands(words).addTo(tree, word);

@@ -12,10 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import tenon.server.ServerConfig;
-import tenon.server.TenonServer;
 import tenon.server.command.ctl.Connection;
-import tenon.server.config.ServerFlags;
 import tenon.server.rpc.PutRequest;
 
 /// Does what a node and a client do in their first second, so that the JVM can note which classes that takes. The
@@ -38,12 +35,11 @@ final class TrainCommand extends Action {
     }
 
     private void serve(Path directory, int putCount) {
-        var platform = console().platform();
         List<String> flags =
                 List.of("--data-dir=" + directory.resolve("data"), "--listen-client-urls=http://127.0.0.1:0");
-        ServerConfig config = ServerFlags.parse(flags, System.getenv(), platform.files()).config();
-        try (TenonServer server = TenonServer.start(config, platform)) {
-            URI uri = server.clientUri();
+        ServerProcess process = new ServerProcess(console(), flags);
+        URI uri = process.start().clientUri();
+        try {
             String endpoint = uri.getHost() + ":" + uri.getPort();
             try (Connection connection = Connection.to(endpoint, TIMEOUT_NS)) {
                 for (int i = 0; i < putCount; i++) {
@@ -59,6 +55,8 @@ final class TrainCommand extends Action {
             client(endpoint, "status", "--stages");
             client(endpoint, "endpoint", "health");
             client(endpoint, "member", "list");
+        } finally {
+            process.stop();
         }
     }
 

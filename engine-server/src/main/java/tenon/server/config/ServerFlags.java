@@ -12,12 +12,6 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.UnmatchedArgumentException;
 import tenon.api.FileSystem;
 import tenon.api.OpenMode;
 import tenon.api.StorageFile;
@@ -45,7 +39,7 @@ public record ServerFlags(ServerConfig config, String logLevel, List<String> war
     public static ServerFlags parse(List<String> arguments, Map<String, String> environment, FileSystem files) {
         Map<String, Flag> flags = new LinkedHashMap<>();
         FlagTable.all().forEach(flag -> flags.put(flag.name(), flag));
-        Map<String, String> given = parseArguments(arguments, flags);
+        Map<String, String> given = FlagArguments.parse(arguments, flags);
         FlagValues values = new FlagValues();
         String file = given.getOrDefault(
                 FlagTable.CONFIG_FILE, environment.get(flags.get(FlagTable.CONFIG_FILE).variable()));
@@ -78,51 +72,6 @@ public record ServerFlags(ServerConfig config, String logLevel, List<String> war
         }
         return text.append("Other flags of etcd are refused unless they ask for what is done anyway.\n")
                 .toString();
-    }
-
-    private static Map<String, String> parseArguments(List<String> arguments, Map<String, Flag> flags) {
-        CommandSpec spec = CommandSpec.create().name("tenon server");
-        for (Flag flag : flags.values()) {
-            spec.addOption(OptionSpec.builder("--" + flag.name())
-                    .type(String.class)
-                    .arity(flag.isSwitch() ? "0..1" : "1")
-                    .fallbackValue("true")
-                    .build());
-        }
-        CommandLine line = new CommandLine(spec).setExpandAtFiles(false).setOverwrittenOptionsAllowed(true);
-        try {
-            ParseResult result = line.parseArgs(
-                    arguments.stream().map(argument -> withTwoDashes(argument, flags)).toArray(String[]::new));
-            Map<String, String> given = new LinkedHashMap<>();
-            for (OptionSpec option : result.matchedOptions()) {
-                given.put(option.longestName().substring(2), option.getValue());
-            }
-            return given;
-        } catch (UnmatchedArgumentException e) {
-            throw new FlagException(unknown(e));
-        } catch (ParameterException e) {
-            throw new FlagException(e.getMessage());
-        }
-    }
-
-    /// A switch takes its value only behind `=`, so that it does not swallow what follows.
-    private static String withTwoDashes(String argument, Map<String, Flag> flags) {
-        if (!argument.startsWith("-")) {
-            return argument;
-        }
-        String rest = argument.substring(argument.startsWith("--") ? 2 : 1);
-        Flag flag = flags.get(rest.split("=", 2)[0]);
-        if (flag == null) {
-            return argument;
-        }
-        return "--" + rest + (flag.isSwitch() && !rest.contains("=") ? "=true" : "");
-    }
-
-    private static String unknown(UnmatchedArgumentException unmatched) {
-        String first = unmatched.getUnmatched().getFirst();
-        List<String> suggestions = unmatched.getSuggestions();
-        String hint = suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?";
-        return (first.startsWith("-") ? "unknown flag: " : "unexpected argument: ") + first + hint;
     }
 
     private static void applyEnvironment(

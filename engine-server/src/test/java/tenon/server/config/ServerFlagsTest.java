@@ -81,6 +81,19 @@ class ServerFlagsTest {
     }
 
     @Test
+    void shouldReadFlagsAsGoDoes() {
+        assertEquals("-x", parse("--name", "-x").config().name(), "whatever follows is the value");
+        assertEquals("a=b", parse("-name=a=b").config().name());
+        assertEquals("last", parse("--name=first", "--name", "last").config().name());
+        assertEquals("tenon", parse("--pre-vote", "--name=tenon").config().name(), "a switch swallows nothing");
+        assertEquals("--name needs a value", refusal("--name"));
+        assertEquals("unexpected argument: -", refusal("-"));
+        assertEquals("unknown flag: --", refusal("--"));
+        assertEquals("unknown flag: --something-else=1", refusal("--something-else=1"));
+        assertEquals("unknown flag: -nmae; did you mean --name?", refusal("-nmae", "x"));
+    }
+
+    @Test
     void shouldRefuseWhatEtcdHasAndThisVersionHasNot() {
         assertTrue(refusal("--cert-file=x").contains("TLS"));
         assertTrue(refusal("--listen-client-urls=https://127.0.0.1:2379").contains("TLS"));
