@@ -6,4 +6,7 @@ open module tenon.bench {
     requires io.grpc.netty;
     requires io.grpc.stub;
     requires HdrHistogram;
+    requires java.management;
+    requires tenon.api;
+    requires tenon.btree;
 }

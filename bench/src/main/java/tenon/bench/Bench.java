@@ -2,6 +2,7 @@ package tenon.bench;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import tenon.bench.btree.BTreeCommand;
 import tenon.bench.load.LoadCommand;
 import tenon.bench.recovery.RecoveryCommand;
 import tenon.bench.recovery.StartCommand;
@@ -11,7 +12,7 @@ import tenon.bench.recovery.StartCommand;
         name = "bench",
         description = "Measures Tenon beside its peers.",
         mixinStandardHelpOptions = true,
-        subcommands = {LoadCommand.class, RecoveryCommand.class, StartCommand.class})
+        subcommands = {BTreeCommand.class, LoadCommand.class, RecoveryCommand.class, StartCommand.class})
 public final class Bench {
     private Bench() {}
 

@@ -1,0 +1,41 @@
+package tenon.bench.btree;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import tenon.bench.btree.peers.Peer;
+
+/// What must be known to read the tables of a run: where, who, how much, and what was wrong.
+final class Header {
+    private final List<String> facts = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+
+    Header(
+            Path home, NativePeers programs, List<Peer> peers, long keyCount, int roundCount, List<String> missing,
+            List<String> differences)
+            throws IOException, InterruptedException {
+        facts.add(Machine.describe(home));
+        List<String> versions = new ArrayList<>();
+        for (Peer peer : peers) {
+            String version = programs.built().contains(peer) ? programs.version(peer) : peer.version();
+            versions.add(peer.label() + (version.isEmpty() ? "" : " (" + version + ")"));
+        }
+        facts.add("Peers: " + String.join(", ", versions) + ".");
+        facts.add(String.format(
+                java.util.Locale.ROOT, "%,d keys, %d rounds: each peer in turn, in a fresh process each time.",
+                keyCount, roundCount));
+        warnings.addAll(missing);
+        warnings.addAll(differences);
+    }
+
+    String text(String command) {
+        return command + "\n\n" + String.join("\n", facts) + "\n"
+                + warnings.stream().map(warning -> "\n" + warning + "\n").reduce("", String::concat);
+    }
+
+    String markdown(String command) {
+        return "    " + command + "\n\n" + String.join("\n", facts) + "\n"
+                + warnings.stream().map(warning -> "\n**" + warning + "**\n").reduce("", String::concat) + "\n";
+    }
+}

@@ -1,0 +1,49 @@
+package tenon.bench.btree;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import tenon.bench.btree.peers.Peer;
+
+/// The process in which a peer of the JVM is measured: `PEER DIRECTORY KEYS WORK,WORK,…`, one line of output for each
+/// work. Before that all of them run on a smaller store, until the compiler has seen enough.
+final class PeerMain {
+    private static final long WARM_UP_KEYS_MAX = 50_000;
+    private static final long WARM_UP_NS = 4_000_000_000L;
+    private static final int WARM_UP_ROUNDS_MIN = 3;
+
+    private PeerMain() {}
+
+    public static void main(String[] args) {
+        Peer peer = Peer.of(args[0]);
+        Path directory = Path.of(args[1]);
+        long keyCount = Long.parseLong(args[2]);
+        List<Work> works = Arrays.stream(args[3].split(",")).map(Work::of).toList();
+        if (peer == Peer.DISK) {
+            DiskProbe probe = new DiskProbe(directory.resolve("probe"));
+            probe.run(Math.min(keyCount, Phases.ONE_PUT_COUNT_MAX) / 10);
+            System.out.println(probe.run(Math.min(keyCount, Phases.ONE_PUT_COUNT_MAX)));
+            return;
+        }
+        warmUp(peer, directory.resolve("warm-up"), keyCount, works);
+        Phases phases = new Phases(peer, directory.resolve("store"), keyCount);
+        for (Work work : works) {
+            System.out.println(phases.run(work));
+        }
+    }
+
+    /// The same code on the same peer. Single synced puts wait for the disk most of the time: fewer of them do.
+    private static void warmUp(Peer peer, Path directory, long keyCount, List<Work> works) {
+        long keys = Math.min(keyCount, WARM_UP_KEYS_MAX);
+        if (works.contains(Work.PUT_ONE_SYNC)) {
+            keys = Math.min(keys, Phases.ONE_PUT_COUNT_MAX / 10);
+        }
+        Phases phases = new Phases(peer, directory, keys);
+        long startNs = System.nanoTime();
+        for (int i = 0; i < WARM_UP_ROUNDS_MIN || System.nanoTime() - startNs < WARM_UP_NS; i++) {
+            works.forEach(phases::run);
+        }
+        new StoreDirectory(directory).delete();
+        System.gc();
+    }
+}

@@ -1,0 +1,52 @@
+package tenon.bench.btree;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import tenon.bench.btree.peers.Peer;
+
+/// Works that run in one process, one after the other, because one needs the store that another left.
+///
+/// @param works what is run
+/// @param wanted those of them that were asked for
+record Step(List<Work> works, List<Work> wanted) {
+    /// In the order in which they run, in each round.
+    static List<Step> plan(List<Work> wanted) {
+        List<Step> steps = new ArrayList<>();
+        List<Work> onRandomStore = wanted.stream().filter(Work::needsRandomStore).toList();
+        for (Work work : wanted) {
+            if (work != Work.PUT_RANDOM && !work.needsRandomStore()) {
+                steps.add(new Step(List.of(work), List.of(work)));
+            }
+        }
+        if (!onRandomStore.isEmpty() || wanted.contains(Work.PUT_RANDOM)) {
+            List<Work> works = new ArrayList<>(List.of(Work.PUT_RANDOM));
+            works.addAll(onRandomStore);
+            steps.add(new Step(works, wanted));
+        }
+        return steps;
+    }
+
+    void run(PeerProcess process, Peer peer, Path home, long keyCount, Measurements measurements)
+            throws IOException, InterruptedException {
+        StoreDirectory directory = new StoreDirectory(home.resolve(peer.label()));
+        directory.wipe();
+        try {
+            List<ResultLine> results = process.run(peer, directory.path(), keyCount, works);
+            for (int i = 0; i < works.size(); i++) {
+                if (wanted.contains(works.get(i))) {
+                    measurements.add(works.get(i), peer, results.get(i));
+                }
+            }
+        } finally {
+            directory.delete();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return works.stream().map(work -> work.label).collect(Collectors.joining(", "));
+    }
+}
