@@ -1,31 +1,51 @@
 package tenon.btree;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /// Which pages may be used again, and when. A pure state machine: no memory, no disk.
 ///
 /// A page freed by transaction N is *pending* until no reader sees a commit before N and commit N is not the newest
 /// one, so that the commits of both meta pages are whole at any time. Then it is *free*.
 ///
-/// Invariants: no page is in two of the sets, all are below the high water mark; `taken` was free when the
-/// transaction began and is not now, `added` is free now and was not then.
+/// Single pages are given out in ascending order, from where the last one was, and around: what a commit writes lies
+/// close together, and in runs where much is free. If much is free in all, the way around is over the beginning of
+/// the file only, so that its end gets empty.
+///
+/// Invariants: no page is in two of `free`, `pending` and `freed`; all are below the high water mark, and no meta page
+/// is in them; `pending` is what its releases hold, and those ascend by txid; `changed` holds the pages that are in
+/// `free` now and were not when the transaction began, or the reverse, and is empty between transactions, as `freed` is.
 final class Freelist {
+    /// Of the pages in use, this part is to be free where single pages are looked for.
+    private static final int ROOM_DIVISOR = 4;
+    private static final int ROOM_PAGES_MIN = 64;
+    /// Bounds the cost of looking for the end of that room by what it is good for.
+    private static final int ROOM_FILE_DIVISOR = 1024;
+
     private final long segmentPages;
-    private final ExtentSet free = new ExtentSet();
-    private final TreeMap<Long, ExtentSet> pending = new TreeMap<>();
+    private final PageSet free = new PageSet();
+    private final PageSet pending = new PageSet();
+    private final ArrayDeque<Release> releases = new ArrayDeque<>();
     /// Pages that hold the freelist itself, oldest first.
     private final List<Link> chain = new ArrayList<>();
     private long highWaterMark;
 
-    private final ExtentSet taken = new ExtentSet();
-    private final ExtentSet added = new ExtentSet();
+    // Where the next single page is looked for, and where that begins anew.
+    private long cursor;
+    private long turn;
+
+    private final PageSet changed = new PageSet();
+    private final PageSet freed = new PageSet();
     private long txid;
     private long highWaterMarkBefore;
     private int chainCountBefore;
     private List<Link> chainBefore = List.of();
+
+    /// What one transaction freed.
+    ///
+    /// @param runs first page and count by turns
+    private record Release(long txid, long[] runs) {}
 
     /// A page of the freelist, with the lower bits of its txid.
     record Link(long pageId, int txid) {
@@ -45,39 +65,38 @@ final class Freelist {
         return free.pageCount();
     }
 
+    /// Pages freed by this transaction and by earlier ones that may still be seen.
     long pendingPageCount() {
-        long count = 0;
-        for (ExtentSet extents : pending.values()) {
-            count += extents.pageCount();
-        }
-        return count;
+        return pending.pageCount() + freed.pageCount();
     }
 
-    ExtentSet free() {
+    /// Runs in what will be free once no reader is left, or more.
+    long unusedRunCount() {
+        return free.runCount() + pending.runCount() + freed.runCount();
+    }
+
+    PageSet free() {
         return free;
     }
 
-    ExtentSet taken() {
-        return taken;
-    }
-
-    ExtentSet added() {
-        return added;
+    /// What earlier transactions freed and a reader may still see.
+    PageSet pending() {
+        return pending;
     }
 
     /// What the present transaction freed.
-    ExtentSet freed() {
-        return freed(txid);
+    PageSet freed() {
+        return freed;
     }
 
-    /// What a transaction freed that may still be seen.
-    ExtentSet freed(long freeingTxid) {
-        return pending.computeIfAbsent(freeingTxid, id -> new ExtentSet());
+    /// Pages that became free in this transaction, or were free before it.
+    PageSet changed() {
+        return changed;
     }
 
-    /// What earlier transactions freed and a reader may still see.
-    List<ExtentSet> freedBefore() {
-        return List.copyOf(pending.headMap(txid).values());
+    /// Whether no element of the newest commit's tree leads to the page.
+    boolean isUnused(long pageId) {
+        return free.contains(pageId) || pending.contains(pageId) || freed.contains(pageId);
     }
 
     List<Link> chain() {
@@ -92,23 +111,27 @@ final class Freelist {
         highWaterMarkBefore = highWaterMark;
         chainBefore = List.of();
         chainCountBefore = chain.size();
-        Map<Long, ExtentSet> released = pending.headMap(releasedTxid, true);
-        released.values().forEach(free::addAll);
-        released.clear();
+        while (!releases.isEmpty() && releases.getFirst().txid() <= releasedTxid) {
+            long[] runs = releases.removeFirst().runs();
+            for (int i = 0; i < runs.length; i += 2) {
+                pending.removeRun(runs[i], runs[i + 1]);
+                free.addRun(runs[i], runs[i + 1]);
+            }
+        }
     }
 
     /// @return the first of `count` pages in a row
     long allocate(int count) {
-        long start = free.take(count, segmentPages);
+        if (count == 1) {
+            return allocatePage();
+        }
+        long start = free.findRun(count, segmentPages);
         if (start >= 0) {
-            for (long page = start; page < start + count; page++) {
-                if (!added.remove(page, 1)) {
-                    taken.add(page, 1);
-                }
-            }
+            free.removeRun(start, count);
+            changed.flipRun(start, count);
             return start;
         }
-        start = ExtentSet.fit(highWaterMark, count, segmentPages);
+        start = PageSet.fit(highWaterMark, count, segmentPages);
         if (start > highWaterMark) {
             giveBack(highWaterMark, start - highWaterMark);
         }
@@ -116,22 +139,48 @@ final class Freelist {
         return start;
     }
 
+    private long allocatePage() {
+        if (free.isEmpty()) {
+            return highWaterMark++;
+        }
+        long page = free.next(cursor);
+        if (page < 0 || page >= turn) {
+            turnAround();
+            page = free.next(0);
+        }
+        cursor = page + 1;
+        free.remove(page);
+        changed.flipRun(page, 1);
+        return page;
+    }
+
+    private void turnAround() {
+        long inUse = highWaterMark - free.pageCount() - pendingPageCount();
+        long room = Math.max(ROOM_PAGES_MIN, Math.max(inUse / ROOM_DIVISOR, highWaterMark / ROOM_FILE_DIVISOR));
+        turn = free.pageCount() > room ? free.select(room) : Long.MAX_VALUE;
+    }
+
     /// Gives back pages that this transaction allocated.
     void giveBack(long start, long count) {
-        boolean isFree = free.add(start, count);
+        boolean isFree = free.addRun(start, count);
         assert isFree : "page " + start + " was free already";
-        for (long page = start; page < start + count; page++) {
-            if (!taken.remove(page, 1)) {
-                added.add(page, 1);
-            }
-        }
+        changed.flipRun(start, count);
     }
 
     /// Frees pages of an earlier commit.
     ///
-    /// @return whether they were in use; if not, the tree and the freelist of the file contradict each other
+    /// @return whether they were in use; if not, the tree and the freelist of the file contradict each other, and the
+    ///     transaction must be rolled back
     boolean free(long start, long count) {
-        return !free.contains(start) && freed().add(start, count);
+        if (count == 1) {
+            return !free.contains(start) && !pending.contains(start) && freed.add(start);
+        }
+        for (long page = start; page < start + count; page++) {
+            if (free.contains(page) || pending.contains(page)) {
+                return false;
+            }
+        }
+        return freed.addRun(start, count);
     }
 
     /// The freelist starts anew: the pages it is written on are freed.
@@ -146,20 +195,25 @@ final class Freelist {
 
     /// The changes stand.
     void commit() {
-        taken.clear();
-        added.clear();
-        if (pending.containsKey(txid) && pending.get(txid).isEmpty()) {
-            pending.remove(txid);
+        changed.clear();
+        if (!freed.isEmpty()) {
+            long[] runs = new long[Math.toIntExact(2 * freed.runCount())];
+            int index = 0;
+            for (long start = freed.next(0); start >= 0; start = freed.next(runs[index - 2] + runs[index - 1])) {
+                runs[index++] = start;
+                runs[index++] = freed.nextAbsent(start) - start;
+                pending.addRun(start, runs[index - 1]);
+            }
+            releases.addLast(new Release(txid, runs));
+            freed.clear();
         }
     }
 
     /// As if the transaction had not been.
     void rollback() {
-        free.removeAll(added);
-        free.addAll(taken);
-        taken.clear();
-        added.clear();
-        pending.remove(txid);
+        free.flipAll(changed);
+        changed.clear();
+        freed.clear();
         highWaterMark = highWaterMarkBefore;
         if (chainBefore.isEmpty()) {
             chain.subList(chainCountBefore, chain.size()).clear();
@@ -167,5 +221,34 @@ final class Freelist {
             chain.clear();
             chain.addAll(chainBefore);
         }
+    }
+
+    /// Checks the invariants of this class.
+    ///
+    /// @return true, to be asserted
+    boolean validate() {
+        assert free.validate() && pending.validate() && freed.validate() && changed.validate();
+        for (PageSet set : List.of(free, pending, freed)) {
+            set.forEachRun((start, count) -> {
+                assert start >= PageLayout.META_PAGE_COUNT && start + count <= highWaterMark
+                        : "pages from " + start + " of " + highWaterMark;
+                for (long page = start; page < start + count; page++) {
+                    assert set == free || !free.contains(page) : "page " + page + " is free and pending";
+                    assert set != freed || !pending.contains(page) : "page " + page + " is freed twice";
+                }
+            });
+        }
+        long released = 0;
+        long txidBefore = -1;
+        for (Release release : releases) {
+            assert release.txid() > txidBefore : "txid " + release.txid() + " behind " + txidBefore;
+            txidBefore = release.txid();
+            for (int i = 0; i < release.runs().length; i += 2) {
+                released += release.runs()[i + 1];
+                assert pending.contains(release.runs()[i]) : "page " + release.runs()[i] + " is not pending";
+            }
+        }
+        assert released == pending.pageCount() : released + " pages to release, " + pending.pageCount() + " pending";
+        return true;
     }
 }

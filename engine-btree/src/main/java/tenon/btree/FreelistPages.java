@@ -22,7 +22,7 @@ final class FreelistPages {
     ///
     /// @param newPage makes a dirty freelist page of this id
     void write(long txid, LongFunction<PageView> newPage) {
-        boolean whole = freelist.chain().size() > CHAIN_PAGE_COUNT_MIN + 2 * freelist.free().runCount() / entryCountMax;
+        boolean whole = freelist.chain().size() > CHAIN_PAGE_COUNT_MIN + 2 * (int) freelist.free().runCount() / entryCountMax;
         if (whole) {
             freelist.restartChain();
         }
@@ -60,23 +60,34 @@ final class FreelistPages {
     private List<long[]> entries(boolean whole) {
         List<long[]> entries = new ArrayList<>();
         if (whole) {
-            collect(freelist.free(), PageLayout.FREELIST_KIND_FREE, entries);
-            freelist.freedBefore().forEach(extents -> collect(extents, PageLayout.FREELIST_KIND_FREE, entries));
+            freelist.free().forEachRun((start, count) -> collect(start, count, PageLayout.FREELIST_KIND_FREE, entries));
+            freelist.pending()
+                    .forEachRun((start, count) -> collect(start, count, PageLayout.FREELIST_KIND_FREE, entries));
         } else {
-            collect(freelist.taken(), PageLayout.FREELIST_KIND_TAKEN, entries);
-            collect(freelist.added(), PageLayout.FREELIST_KIND_FREE, entries);
+            freelist.changed().forEachRun((start, count) -> collectChange(start, start + count, entries));
         }
-        collect(freelist.freed(), PageLayout.FREELIST_KIND_FREED, entries);
+        freelist.freed().forEachRun((start, count) -> collect(start, count, PageLayout.FREELIST_KIND_FREED, entries));
         return entries;
     }
 
-    private static void collect(ExtentSet extents, int kind, List<long[]> entries) {
-        extents.forEach((start, count) -> {
-            // A run of 2^31 pages and more is written in pieces.
-            for (long done = 0; done < count; done += Integer.MAX_VALUE) {
-                entries.add(new long[] {start + done, Math.min(count - done, Integer.MAX_VALUE), kind});
-            }
-        });
+    /// Pages in a row became free or taken by turns.
+    private void collectChange(long start, long end, List<long[]> entries) {
+        PageSet free = freelist.free();
+        for (long page = start; page < end; ) {
+            boolean isFree = free.contains(page);
+            long next = isFree ? free.nextAbsent(page) : free.next(page);
+            long runEnd = next < 0 ? end : Math.min(next, end);
+            int kind = isFree ? PageLayout.FREELIST_KIND_FREE : PageLayout.FREELIST_KIND_TAKEN;
+            collect(page, runEnd - page, kind, entries);
+            page = runEnd;
+        }
+    }
+
+    private static void collect(long start, long count, int kind, List<long[]> entries) {
+        // A run of 2^31 pages and more is written in pieces.
+        for (long done = 0; done < count; done += Integer.MAX_VALUE) {
+            entries.add(new long[] {start + done, Math.min(count - done, Integer.MAX_VALUE), kind});
+        }
     }
 
     /// Reads the freelist of a commit.
@@ -84,6 +95,7 @@ final class FreelistPages {
     /// @throws CorruptDataException if it contradicts itself
     static Freelist read(Meta meta, PageFile file, long segmentPages) {
         Freelist freelist = new Freelist(meta.highWaterMark(), segmentPages);
+        freelist.begin(meta.txid(), 0);
         List<Freelist.Link> chain = new ArrayList<>();
         PageView page = new PageView();
         Freelist.Link link = new Freelist.Link(meta.freelistPageId(), meta.freelistTxid());
@@ -109,6 +121,7 @@ final class FreelistPages {
         if (freelist.freePageCount() + freelist.pendingPageCount() != meta.freePageCount()) {
             throw file.corrupt(meta.freelistPageId(), "the freelist has a wrong number of pages");
         }
+        freelist.commit();
         return freelist;
     }
 
@@ -142,11 +155,11 @@ final class FreelistPages {
                 && count <= meta.highWaterMark() - start;
         if (valid) {
             valid = switch (entry.kind()) {
-                case PageLayout.FREELIST_KIND_FREE -> freelist.free().add(start, count);
-                case PageLayout.FREELIST_KIND_TAKEN -> freelist.free().remove(start, count);
+                case PageLayout.FREELIST_KIND_FREE -> freelist.free().addRun(start, count);
+                case PageLayout.FREELIST_KIND_TAKEN -> freelist.free().removeRun(start, count);
                 case PageLayout.FREELIST_KIND_FREED -> page.txid() == meta.txid()
-                        ? freelist.freed(page.txid()).add(start, count)
-                        : freelist.free().add(start, count);
+                        ? freelist.free(start, count)
+                        : freelist.free().addRun(start, count);
                 default -> false;
             };
         }

@@ -72,8 +72,8 @@ final class StoreCheck {
                 use(link.pageId(), 1, "the freelist");
                 file.verify(link.pageId(), page);
             }
-            freelist.free().forEach((start, count) -> use(start, count, "the free pages"));
-            freelist.freed(tx.meta.txid()).forEach((start, count) -> use(start, count, "the freed pages"));
+            freelist.free().forEachRun((start, count) -> use(start, count, "the free pages"));
+            freelist.pending().forEachRun((start, count) -> use(start, count, "the freed pages"));
         } catch (CorruptDataException e) {
             find(e.getMessage());
         }

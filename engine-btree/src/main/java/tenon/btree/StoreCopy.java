@@ -16,7 +16,6 @@ final class StoreCopy {
     static long write(BTreeTx tx, OutputStream target) {
         PageFile file = tx.file;
         Freelist freelist = FreelistPages.read(tx.meta, file, file.segmentPages());
-        ExtentSet freed = freelist.freed(tx.meta.txid());
         byte[] buffer = new byte[file.pageSizeBytes];
         byte[] zeros = new byte[file.pageSizeBytes];
         PageView page = new PageView();
@@ -26,7 +25,7 @@ final class StoreCopy {
             target.write(buffer);
             target.write(buffer);
             for (long pageId = PageLayout.META_PAGE_COUNT; pageId < tx.meta.highWaterMark(); ) {
-                if (freelist.free().contains(pageId) || freed.contains(pageId)) {
+                if (freelist.isUnused(pageId)) {
                     target.write(zeros);
                     pageId++;
                     continue;

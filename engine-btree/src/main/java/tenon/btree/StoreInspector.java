@@ -117,7 +117,7 @@ public final class StoreInspector implements AutoCloseable {
         Freelist freelist = findFreelist();
         long end = tx.meta.highWaterMark();
         for (long pageId = 0; pageId < end; ) {
-            PageInfo info = isFree(freelist, pageId) ? free(pageId) : page(pageId);
+            PageInfo info = freelist.isUnused(pageId) ? free(pageId) : page(pageId);
             action.accept(info);
             pageId += 1L + info.overflowCount();
         }
@@ -129,10 +129,6 @@ public final class StoreInspector implements AutoCloseable {
         } catch (CorruptDataException e) {
             return new Freelist(tx.meta.highWaterMark(), tx.file.segmentPages());
         }
-    }
-
-    private boolean isFree(Freelist freelist, long pageId) {
-        return freelist.free().contains(pageId) || freelist.freed(tx.meta.txid()).contains(pageId);
     }
 
     private static PageInfo free(long pageId) {
