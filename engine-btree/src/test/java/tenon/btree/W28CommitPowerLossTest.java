@@ -24,6 +24,9 @@ class W28CommitPowerLossTest {
     private static final int KEY_COUNT = 120;
     /// Which of four sectors in a row a torn write leaves; a meta page has its two records in the first two.
     private static final int SECTOR_MASK_COUNT = 16;
+    private static final CrashPlan.Fate[] FATES = {
+        CrashPlan.Fate.KEPT, CrashPlan.Fate.DROPPED, CrashPlan.Fate.TORN
+    };
 
     /// All the fates of so many operations, as digits of a number, and a pattern of sectors.
     private static final class Plan implements CrashPlan {
@@ -40,8 +43,8 @@ class W28CommitPowerLossTest {
 
         @Override
         public Fate fate() {
-            Fate fate = Fate.values()[digits % Fate.values().length];
-            digits /= Fate.values().length;
+            Fate fate = FATES[digits % FATES.length];
+            digits /= FATES.length;
             askedCount++;
             sector = 0;
             hasTorn |= fate == Fate.TORN;
@@ -122,7 +125,7 @@ class W28CommitPowerLossTest {
             for (int mask = 0; hasTorn && mask < SECTOR_MASK_COUNT; mask++) {
                 Plan plan = new Plan(digits, mask);
                 SimulatedFileSystem after = disk.crash(plan);
-                if (Math.pow(CrashPlan.Fate.values().length, plan.askedCount) <= digits) {
+                if (Math.pow(FATES.length, plan.askedCount) <= digits) {
                     return;
                 }
                 hasTorn = plan.hasTorn;
