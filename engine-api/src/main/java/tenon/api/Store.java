@@ -43,6 +43,10 @@ public interface Store extends AutoCloseable {
     /// Verifies every page reachable or free: checksums, key order, fill, that each page is used exactly once.
     CheckReport check();
 
+    /// Begins to verify the checksums of all pages in use, in steps that the caller makes. [#check] looks closer, and at
+    /// all at once.
+    Scrub scrub();
+
     /// Writes a consistent copy of the store, a valid store file, while reads and writes go on.
     ///
     /// @param onSize is told the size of the copy in bytes before the first byte is written

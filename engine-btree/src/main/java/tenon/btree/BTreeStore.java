@@ -10,6 +10,7 @@ import tenon.api.DefragmentReport;
 import tenon.api.MisuseException;
 import tenon.api.Platform;
 import tenon.api.ReadTx;
+import tenon.api.Scrub;
 import tenon.api.StorageFailedException;
 import tenon.api.StorageFullException;
 import tenon.api.Store;
@@ -286,8 +287,13 @@ public final class BTreeStore implements Store {
         }
     }
 
+    @Override
+    public Scrub scrub() {
+        return new StoreScrub(this);
+    }
+
     /// The writer is held up for two reads of a page; if it is at work, it writes a meta page anew in any case.
-    private List<String> checkMetaPages(PageFile file) {
+    List<String> checkMetaPages(PageFile file) {
         if (!writer.tryAcquire()) {
             return List.of();
         }

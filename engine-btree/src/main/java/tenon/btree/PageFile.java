@@ -132,10 +132,17 @@ final class PageFile {
         return mapped[index];
     }
 
-    /// Points the view at a page and verifies it, whether it was before or not.
+    /// Points the view at a page and verifies it, whether it was before or not. If it is damaged, it is also for those
+    /// who load it from now on.
     void verify(long pageId, PageView into) {
-        locate(pageId, into);
-        PageVerifier.verify(this, into);
+        Segment segment = locate(pageId, into);
+        try {
+            PageVerifier.verify(this, into);
+        } catch (CorruptDataException e) {
+            int bit = (int) (pageId & segmentPageMask);
+            segment.verified().accumulateAndGet(bit >>> 6, 1L << bit, (old, mask) -> old & ~mask);
+            throw e;
+        }
     }
 
     private static void markVerified(Segment segment, int bit) {
