@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLongArray;
 import tenon.api.CorruptDataException;
+import tenon.api.StorageException;
 import tenon.api.StorageFile;
 import tenon.api.StorageIoException;
 
@@ -168,11 +169,20 @@ final class PageFile {
         MemorySegment memory = longRuns.get(pageId);
         if (memory == null || memory.byteSize() < size) {
             synchronized (longRuns) {
-                memory = file.map(pageId << pageShift, size, arena);
+                memory = mapUnlessClosed(pageId << pageShift, size);
                 longRuns.put(pageId, memory);
             }
         }
         return memory;
+    }
+
+    private MemorySegment mapUnlessClosed(long position, long size) {
+        try {
+            return file.map(position, size, arena);
+        } catch (StorageException e) {
+            // As the memory of a closed file does.
+            throw closed ? new IllegalStateException("the file is closed", e) : e;
+        }
     }
 
     CorruptDataException corrupt(long pageId, String finding) {

@@ -15,7 +15,10 @@ import tenon.api.StorageFile;
 import tenon.api.StorageFullException;
 import tenon.api.StorageIoException;
 
-/// A file behind a [FileChannel].
+/// A file behind a [FileChannel]. Such a channel closes, for all threads, when one that is interrupted uses it; and the
+/// JVM also interrupts a thread that it throws out of memory which another one unmaps. So a thread is not interrupted
+/// while it uses the channel, and is again afterwards. Only an interruption in the middle of an operation still closes
+/// the file: then it has failed.
 final class OsFile implements StorageFile {
     private static final int ZERO_BLOCK_BYTES = 1 << 20;
 
@@ -38,16 +41,26 @@ final class OsFile implements StorageFile {
 
     @Override
     public long sizeBytes() {
+        boolean interrupted = Thread.interrupted();
         try {
             return channel.size();
         } catch (IOException e) {
             throw new StorageIoException("find the size", path, e);
+        } finally {
+            restore(interrupted);
+        }
+    }
+
+    private static void restore(boolean interrupted) {
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
     @Override
     public int read(long positionBytes, ByteBuffer target) {
         int total = 0;
+        boolean interrupted = Thread.interrupted();
         try {
             while (target.hasRemaining()) {
                 int count = channel.read(target, positionBytes + total);
@@ -58,6 +71,8 @@ final class OsFile implements StorageFile {
             }
         } catch (IOException e) {
             throw new StorageIoException("read at position " + positionBytes, path, e);
+        } finally {
+            restore(interrupted);
         }
         return total;
     }
@@ -66,6 +81,7 @@ final class OsFile implements StorageFile {
     public void write(long positionBytes, ByteBuffer... sources) {
         checkWritable("write");
         long position = positionBytes;
+        boolean interrupted = Thread.interrupted();
         try {
             for (ByteBuffer source : sources) {
                 while (source.hasRemaining()) {
@@ -74,12 +90,15 @@ final class OsFile implements StorageFile {
             }
         } catch (IOException e) {
             throw failure("write at position " + position, e);
+        } finally {
+            restore(interrupted);
         }
     }
 
     @Override
     public void truncate(long sizeBytes) {
         checkWritable("truncate");
+        boolean interrupted = Thread.interrupted();
         try {
             if (sizeBytes < channel.size()) {
                 channel.truncate(sizeBytes);
@@ -88,6 +107,8 @@ final class OsFile implements StorageFile {
             }
         } catch (IOException e) {
             throw failure("truncate to " + sizeBytes + " bytes", e);
+        } finally {
+            restore(interrupted);
         }
     }
 
@@ -96,6 +117,7 @@ final class OsFile implements StorageFile {
     @Override
     public void allocate(long sizeBytes) {
         checkWritable("allocate");
+        boolean interrupted = Thread.interrupted();
         long before = sizeBytes();
         try {
             ByteBuffer zeros = ByteBuffer.allocate(Math.clamp(sizeBytes - before, 0, ZERO_BLOCK_BYTES));
@@ -107,6 +129,8 @@ final class OsFile implements StorageFile {
         } catch (IOException e) {
             truncateQuietly(before, e);
             throw failure("allocate " + sizeBytes + " bytes", e);
+        } finally {
+            restore(interrupted);
         }
     }
 
@@ -120,10 +144,13 @@ final class OsFile implements StorageFile {
 
     @Override
     public void sync() {
+        boolean interrupted = Thread.interrupted();
         try {
             channel.force(false);
         } catch (IOException e) {
             throw failure("sync", e);
+        } finally {
+            restore(interrupted);
         }
     }
 
@@ -131,6 +158,7 @@ final class OsFile implements StorageFile {
     /// be growing it.
     @Override
     public MemorySegment map(long positionBytes, long sizeBytes, Arena arena) {
+        boolean interrupted = Thread.interrupted();
         try {
             long before = channel.size();
             MemorySegment mapped = channel.map(MapMode.READ_ONLY, positionBytes, sizeBytes, arena);
@@ -141,11 +169,14 @@ final class OsFile implements StorageFile {
             return mapped;
         } catch (IOException e) {
             throw failure("map " + sizeBytes + " bytes at position " + positionBytes, e);
+        } finally {
+            restore(interrupted);
         }
     }
 
     @Override
     public void lock(boolean exclusive) {
+        boolean interrupted = Thread.interrupted();
         try {
             if (channel.tryLock(0, Long.MAX_VALUE, !exclusive) == null) {
                 throw new FileInUseException(path);
@@ -155,6 +186,8 @@ final class OsFile implements StorageFile {
             throw new FileInUseException(path);
         } catch (IOException e) {
             throw new StorageIoException("lock", path, e);
+        } finally {
+            restore(interrupted);
         }
     }
 

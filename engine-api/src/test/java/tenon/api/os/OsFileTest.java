@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,28 @@ class OsFileTest {
                 stop.set(true);
                 reader.join();
             }
+        }
+    }
+
+    @Test
+    void shouldStayOpenWhenAnInterruptedThreadUsesIt(@TempDir Path directory) {
+        try (StorageFile file = new OsFileSystem().open(directory.resolve("file"), OpenMode.CREATE);
+                Arena arena = Arena.ofShared()) {
+            List<Runnable> uses = List.of(
+                    () -> file.lock(true),
+                    () -> file.allocate(8192),
+                    () -> file.write(0, ByteBuffer.allocate(10)),
+                    file::sync,
+                    file::sizeBytes,
+                    () -> file.map(0, 4096, arena),
+                    () -> file.read(0, ByteBuffer.allocate(10)),
+                    () -> file.truncate(4096));
+            for (Runnable use : uses) {
+                Thread.currentThread().interrupt();
+                use.run();
+                assertTrue(Thread.interrupted(), "it should be interrupted again afterwards");
+            }
+            assertEquals(4096, file.sizeBytes());
         }
     }
 
