@@ -1,45 +1,71 @@
 package tenon.api.os;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import tenon.api.FileInUseException;
 import tenon.api.StorageIoException;
 
 /// The files that this process has locked. A POSIX lock belongs to the process and is gone as soon as the process
-/// closes any descriptor of the file, so a locked file must not be opened a second time. Like these locks, the set is
-/// the process's own, whatever file systems there are in it.
+/// closes any descriptor of the file. So a locked file must not be opened a second time, and a channel that was opened
+/// before another one took the lock stays open until the lock's holder closes. Like these locks, the table is the
+/// process's own, whatever file systems there are in it.
 final class HeldLocks {
-    private static final Set<Object> KEYS = ConcurrentHashMap.newKeySet();
+    /// Key of a locked file to the channels that wait for its holder to close. Guards itself.
+    private static final Map<Object, List<FileChannel>> LATE_CHANNELS = new HashMap<>();
 
     private HeldLocks() {}
 
     /// @throws FileInUseException if this process has locked the file
     static void check(Path path) {
-        if (!KEYS.isEmpty() && Files.exists(path) && KEYS.contains(key(path))) {
-            throw new FileInUseException(path);
+        synchronized (LATE_CHANNELS) {
+            if (LATE_CHANNELS.isEmpty() || !Files.exists(path) || !LATE_CHANNELS.containsKey(key(path))) {
+                return;
+            }
+        }
+        throw new FileInUseException(path);
+    }
+
+    /// Takes the lock of the channel's file for it.
+    ///
+    /// @param key of the file
+    /// @return whether it was had; not if it is held elsewhere, in this process or in another
+    static boolean lock(Object key, FileChannel channel, boolean exclusive) throws IOException {
+        synchronized (LATE_CHANNELS) {
+            if (LATE_CHANNELS.containsKey(key) || channel.tryLock(0, Long.MAX_VALUE, !exclusive) == null) {
+                return false;
+            }
+            LATE_CHANNELS.put(key, new ArrayList<>());
+            return true;
         }
     }
 
-    /// @return what to [#remove] when the file is closed
-    static Object add(Path path) {
-        Object key = key(path);
-        KEYS.add(key);
-        return key;
-    }
-
-    /// @param key null for none
-    static void remove(Object key) {
-        if (key != null) {
-            KEYS.remove(key);
+    /// Closes a channel: now, or, where that would take away somebody's lock, with that lock's holder.
+    static void close(Object key, FileChannel channel, boolean isHolder) throws IOException {
+        synchronized (LATE_CHANNELS) {
+            List<FileChannel> late = LATE_CHANNELS.get(key);
+            if (late != null && !isHolder) {
+                late.add(channel);
+                return;
+            }
+            if (isHolder) {
+                LATE_CHANNELS.remove(key);
+                for (FileChannel other : late) {
+                    other.close();
+                }
+            }
+            channel.close();
         }
     }
 
-    /// Device and inode where the system has them.
-    private static Object key(Path path) {
+    /// What identifies a file in this process: device and inode where the system has them.
+    static Object key(Path path) {
         try {
             Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
             return key != null ? key : path.toRealPath();

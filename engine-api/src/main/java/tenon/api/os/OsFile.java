@@ -6,7 +6,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import tenon.api.FileInUseException;
 import tenon.api.MisuseException;
@@ -25,11 +24,13 @@ final class OsFile implements StorageFile {
     private final Path path;
     private final FileChannel channel;
     private final boolean isWritable;
-    // Null while this file is not locked.
-    private volatile Object heldLock;
+    private final Object lockKey;
+    private volatile boolean isLocked;
 
-    OsFile(Path path, FileChannel channel, boolean isWritable) {
+    /// @param lockKey what identifies the file, from [HeldLocks#key]
+    OsFile(Path path, Object lockKey, FileChannel channel, boolean isWritable) {
         this.path = path;
+        this.lockKey = lockKey;
         this.channel = channel;
         this.isWritable = isWritable;
     }
@@ -178,12 +179,10 @@ final class OsFile implements StorageFile {
     public void lock(boolean exclusive) {
         boolean interrupted = Thread.interrupted();
         try {
-            if (channel.tryLock(0, Long.MAX_VALUE, !exclusive) == null) {
+            if (!HeldLocks.lock(lockKey, channel, exclusive)) {
                 throw new FileInUseException(path);
             }
-            heldLock = HeldLocks.add(path);
-        } catch (OverlappingFileLockException e) {
-            throw new FileInUseException(path);
+            isLocked = true;
         } catch (IOException e) {
             throw new StorageIoException("lock", path, e);
         } finally {
@@ -193,9 +192,10 @@ final class OsFile implements StorageFile {
 
     @Override
     public void close() {
-        HeldLocks.remove(heldLock);
+        boolean isHolder = isLocked;
+        isLocked = false;
         try {
-            channel.close();
+            HeldLocks.close(lockKey, channel, isHolder);
         } catch (IOException e) {
             throw new StorageIoException("close", path, e);
         }

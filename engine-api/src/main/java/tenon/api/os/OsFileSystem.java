@@ -28,10 +28,28 @@ public final class OsFileSystem implements FileSystem {
                             StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
                 };
         HeldLocks.check(path);
+        FileChannel channel = openChannel(path, options);
         try {
-            return new OsFile(path, FileChannel.open(path, options), mode != OpenMode.READ);
+            return new OsFile(path, HeldLocks.key(path), channel, mode != OpenMode.READ);
+        } catch (StorageIoException e) {
+            closeQuietly(channel, e);
+            throw e;
+        }
+    }
+
+    private static FileChannel openChannel(Path path, Set<StandardOpenOption> options) {
+        try {
+            return FileChannel.open(path, options);
         } catch (IOException e) {
             throw new StorageIoException("open", path, e);
+        }
+    }
+
+    private static void closeQuietly(FileChannel channel, StorageIoException cause) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            cause.addSuppressed(e);
         }
     }
 

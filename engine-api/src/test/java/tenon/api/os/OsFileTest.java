@@ -1,6 +1,7 @@
 package tenon.api.os;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -38,6 +39,23 @@ class OsFileTest {
             });
             assertTrue(isLockedForOthers(path), "the lock is gone");
         }
+        try (StorageFile file = new OsFileSystem().open(path, OpenMode.READ_WRITE)) {
+            file.lock(true);
+        }
+    }
+
+    @Test
+    void shouldKeepItsLockWhenOneThatWasOpenBeforeCloses(@TempDir Path directory) throws Exception {
+        assumeTrue(Files.exists(LOCKS), "only Linux tells who has locks");
+        Path path = directory.resolve("file");
+        StorageFile loser = new OsFileSystem().open(path, OpenMode.CREATE);
+        try (StorageFile holder = new OsFileSystem().open(path, OpenMode.CREATE)) {
+            holder.lock(true);
+            assertThrows(FileInUseException.class, () -> loser.lock(true));
+            loser.close();
+            assertTrue(isLockedForOthers(path), "the lock is gone");
+        }
+        assertFalse(isLockedForOthers(path));
         try (StorageFile file = new OsFileSystem().open(path, OpenMode.READ_WRITE)) {
             file.lock(true);
         }
