@@ -55,7 +55,7 @@ public final class BTreeStore implements Store {
     /// Opens a store; creates it if the file is missing or empty.
     ///
     /// @throws tenon.api.FileInUseException if it is open elsewhere for writing, or open at all and this is for
-    ///     writing
+    ///     writing, and stays so for [BTreeOptions#lockTimeoutNs]; or if this process has it open at all
     /// @throws tenon.api.WrongFileException if the file is no store
     /// @throws tenon.api.FormatTooNewException if a later version wrote it
     /// @throws tenon.api.CorruptDataException if it is damaged

@@ -2,7 +2,10 @@ package tenon.btree;
 
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import tenon.api.Clock;
 import tenon.api.CorruptDataException;
+import tenon.api.FileInUseException;
 import tenon.api.FileSystem;
 import tenon.api.OpenMode;
 import tenon.api.Platform;
@@ -12,6 +15,9 @@ import tenon.api.StorageFile;
 final class StoreOpener {
     private static final System.Logger LOG = System.getLogger("tenon.btree");
 
+    private static final long LOCK_PAUSE_NS_MIN = 1_000_000;
+    private static final long LOCK_PAUSE_NS_MAX = 50_000_000;
+
     /// Each chunk is touched as a whole when it is made.
     private static final long ANONYMOUS_CHUNK_BYTES_MAX = 16 << 20;
 
@@ -20,11 +26,41 @@ final class StoreOpener {
     static BTreeStore open(Platform platform, Path path, BTreeOptions options) {
         FileSystem files = platform.files();
         Path leftover = Defragmentation.pathBeside(path);
-        StoreState state = openState(files, path, options, options.readOnly() ? OpenMode.READ : OpenMode.CREATE, 0);
+        StoreState state = openWaiting(platform, path, options);
         if (!options.readOnly() && files.exists(leftover)) {
             files.delete(leftover);
         }
         return new BTreeStore(platform, path, options, state);
+    }
+
+    /// Tries again and again until nobody else has the file open, or for so long as the options say.
+    private static StoreState openWaiting(Platform platform, Path path, BTreeOptions options) {
+        OpenMode mode = options.readOnly() ? OpenMode.READ : OpenMode.CREATE;
+        long startNs = platform.clock().monotonicNs();
+        for (long pauseNs = LOCK_PAUSE_NS_MIN; ; pauseNs = Math.min(2 * pauseNs, LOCK_PAUSE_NS_MAX)) {
+            try {
+                return openState(platform.files(), path, options, mode, 0);
+            } catch (FileInUseException e) {
+                long leftNs = options.lockTimeoutNs() - (platform.clock().monotonicNs() - startNs);
+                if (leftNs <= 0 || !pause(platform.clock(), Math.min(pauseNs, leftNs))) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /// @return false if the thread was interrupted
+    private static boolean pause(Clock clock, long durationNs) {
+        CountDownLatch over = new CountDownLatch(1);
+        Clock.Timer timer = clock.after(durationNs, over::countDown);
+        try {
+            over.await();
+            return true;
+        } catch (InterruptedException e) {
+            timer.cancel();
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /// A locked and mapped file.
