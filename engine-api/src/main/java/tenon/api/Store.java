@@ -29,14 +29,20 @@ public interface Store extends AutoCloseable {
         }
     }
 
-    /// Runs the work in a write transaction of its own: committed if it returns, rolled back if it throws.
-    default <T> T write(Function<? super WriteTx, ? extends T> work) {
-        try (WriteTx tx = beginWrite()) {
-            T result = work.apply(tx);
-            tx.commit();
-            return result;
-        }
-    }
+    /// Runs the work in a write transaction of its own: committed if it returns, rolled back if it throws. The work does
+    /// not end the transaction itself.
+    ///
+    /// @throws MisuseException if this thread is in such a work already: it would wait for itself
+    <T> T write(Function<? super WriteTx, ? extends T> work);
+
+    /// Like [#write], but works that many threads bring at the same time share a transaction, and so a commit and its
+    /// syncs. Returns when the commit is made. Of use only with several threads.
+    ///
+    /// The work may run more than once, on this thread or another one, and never at the same time twice; what earlier
+    /// runs wrote is gone. So it should do nothing but read and write this store, and what else has to happen should
+    /// follow when this method has returned. A work that throws is taken out of the shared transaction, the others run
+    /// again without it, and it runs once more alone: this call returns or throws what it then does.
+    <T> T writeBatched(Function<? super WriteTx, ? extends T> work);
 
     StoreStats stats();
 

@@ -4,6 +4,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import tenon.api.CheckReport;
 import tenon.api.DefragmentReport;
@@ -37,6 +38,10 @@ public final class BTreeStore implements Store {
     private StoreState state;
     private volatile BTreeWriteTx openWriteTx;
     private volatile Thread writeTxThread;
+    /// The thread that runs a work which may not end its transaction, and must not wait for another one.
+    private volatile Thread managedThread;
+
+    private final BatchedWrites batchedWrites;
 
     /// A commit in a file.
     record Snapshot(PageFile file, Meta meta) {}
@@ -49,6 +54,7 @@ public final class BTreeStore implements Store {
         this.options = options;
         this.state = state;
         this.current = new Snapshot(state.file, state.written);
+        this.batchedWrites = new BatchedWrites(this, platform.clock(), options);
         count(0);
     }
 
@@ -95,10 +101,8 @@ public final class BTreeStore implements Store {
     }
 
     @Override
-    public WriteTx beginWrite() {
-        if (options.readOnly()) {
-            throw new MisuseException("the store " + path + " is open for reading only");
-        }
+    public BTreeWriteTx beginWrite() {
+        checkNotReadOnly();
         acquireWriter();
         boolean begun = false;
         try {
@@ -119,7 +123,45 @@ public final class BTreeStore implements Store {
         }
     }
 
+    private void checkNotReadOnly() {
+        if (options.readOnly()) {
+            throw new MisuseException("the store " + path + " is open for reading only");
+        }
+    }
+
+    @Override
+    public <T> T write(Function<? super WriteTx, ? extends T> work) {
+        try (BTreeWriteTx tx = beginWrite()) {
+            T result = tx.manage(work);
+            tx.commit();
+            return result;
+        }
+    }
+
+    @Override
+    public <T> T writeBatched(Function<? super WriteTx, ? extends T> work) {
+        checkNotReadOnly();
+        checkNotManaged();
+        return batchedWrites.write(work);
+    }
+
+    BatchedWrites batchedWrites() {
+        return batchedWrites;
+    }
+
+    /// @param thread null when the work is done
+    void setManagedThread(Thread thread) {
+        managedThread = thread;
+    }
+
+    private void checkNotManaged() {
+        if (managedThread == Thread.currentThread()) {
+            throw new MisuseException("this would wait for the write transaction that this thread is in: use that one");
+        }
+    }
+
     private void acquireWriter() {
+        checkNotManaged();
         if (closed) {
             throw closedError();
         }
@@ -314,9 +356,7 @@ public final class BTreeStore implements Store {
 
     @Override
     public DefragmentReport defragment() {
-        if (options.readOnly()) {
-            throw new MisuseException("the store " + path + " is open for reading only");
-        }
+        checkNotReadOnly();
         checkWritable();
         defragmenter.acquireUninterruptibly();
         long startNs = platform.clock().monotonicNs();
@@ -378,8 +418,8 @@ public final class BTreeStore implements Store {
             return;
         }
         BTreeWriteTx own = openWriteTx;
-        if (own != null && writeTxThread == Thread.currentThread()) {
-            own.close();
+        if (own != null && writeTxThread == Thread.currentThread() && !own.isEnded()) {
+            rollback(own);
         }
         writer.acquireUninterruptibly();
         try {

@@ -2,6 +2,7 @@ package tenon.btree;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import java.util.function.Function;
 import tenon.api.MisuseException;
 import tenon.api.WriteBucket;
 import tenon.api.WriteTx;
@@ -16,6 +17,7 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
     private final BTreeWriteBucket root;
     private final PageView touched = new PageView();
     private RuntimeException broken;
+    private boolean managed;
 
     BTreeWriteTx(BTreeStore store, PageFile file, Meta meta, Freelist freelist, DirtyPages dirty, PageEditor pages) {
         super(file, meta);
@@ -54,6 +56,25 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
             file.loadRun(pageId, pageCount, into);
         } else {
             into.set(run.memory(), 0, pageId);
+        }
+    }
+
+    /// Runs a work that may not end the transaction. What it leaves behind of views and cursors is void.
+    <T> T manage(Function<? super WriteTx, ? extends T> work) {
+        managed = true;
+        store.setManagedThread(Thread.currentThread());
+        try {
+            return work.apply(this);
+        } finally {
+            store.setManagedThread(null);
+            managed = false;
+            onChange();
+        }
+    }
+
+    private void checkNotManaged() {
+        if (managed) {
+            throw new MisuseException("the transaction is ended by whoever runs this work, when it returns or throws");
         }
     }
 
@@ -188,6 +209,7 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
     @Override
     public void commit() {
         checkOpen();
+        checkNotManaged();
         checkNotBroken();
         onChange();
         store.commit(this);
@@ -225,12 +247,14 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
     @Override
     public void rollback() {
         checkOpen();
+        checkNotManaged();
         store.rollback(this);
     }
 
     @Override
     public void close() {
         if (!isEnded()) {
+            checkNotManaged();
             store.rollback(this);
         }
     }

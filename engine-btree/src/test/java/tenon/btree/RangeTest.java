@@ -215,7 +215,7 @@ class RangeTest {
             }
             return null;
         });
-        BTreeWriteTx deleting = (BTreeWriteTx) store.beginWrite();
+        BTreeWriteTx deleting = store.beginWrite();
         WriteBucket ascending = deleting.bucket("ascending".getBytes());
         long pageCount = ascending.stats().leafPageCount();
         KeyRange range = new KeyRange("00000007".getBytes(), "00019990".getBytes());
