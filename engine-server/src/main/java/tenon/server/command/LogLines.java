@@ -6,6 +6,7 @@ import java.io.StringWriter;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
@@ -26,7 +27,7 @@ public final class LogLines extends Handler {
     private final PrintStream target;
     private final Formatter lines = new Lines();
 
-    private LogLines(PrintStream target) {
+    LogLines(PrintStream target) {
         this.target = target;
     }
 
@@ -73,7 +74,7 @@ public final class LogLines extends Handler {
         public String format(LogRecord record) {
             var line = new StringBuilder(TIME.format(record.getInstant()));
             line.append(' ').append(levelOf(record)).append(' ').append(sourceOf(record)).append(": ");
-            line.append(formatMessage(record));
+            line.append(textOf(record));
             Throwable thrown = record.getThrown();
             if (thrown != null && isDebug()) {
                 var trace = new StringWriter();
@@ -83,6 +84,15 @@ public final class LogLines extends Handler {
                 line.append(": ").append(thrown.getMessage() == null ? thrown.toString() : thrown.getMessage());
             }
             return line.append('\n').toString();
+        }
+
+        /// Numbers as they are, with no locale's grouping of their digits.
+        private String textOf(LogRecord record) {
+            Object[] parameters = record.getParameters();
+            if (parameters != null) {
+                record.setParameters(Arrays.stream(parameters).map(String::valueOf).toArray());
+            }
+            return formatMessage(record);
         }
 
         private static boolean isDebug() {

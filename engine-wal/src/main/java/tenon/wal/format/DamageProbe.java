@@ -114,8 +114,8 @@ public final class DamageProbe {
     /// @return its position, or -1
     public int findProof(boolean syncedAnyway) {
         long work = (long) WORK_FACTOR_MAX * image.sizeBytes();
-        int from = position + RecordLayout.ALIGNMENT_BYTES;
-        for (int at = from; at < image.sizeBytes(); at += RecordLayout.ALIGNMENT_BYTES) {
+        int contentEnd = image.contentEnd(position);
+        for (int at = position + RecordLayout.ALIGNMENT_BYTES; at < contentEnd; at += RecordLayout.ALIGNMENT_BYTES) {
             if (!image.isFrame(at) || image.syncedPosition(at) > at) {
                 continue;
             }
@@ -133,7 +133,8 @@ public final class DamageProbe {
     /// How far behind the position there are traces of records of this segment; 0 if there are none.
     public int traceBytes() {
         int traceEnd = position;
-        for (int at = position; at < image.sizeBytes(); at += RecordLayout.ALIGNMENT_BYTES) {
+        int contentEnd = image.contentEnd(position);
+        for (int at = position; at < contentEnd; at += RecordLayout.ALIGNMENT_BYTES) {
             if (image.isStamped(at)) {
                 int end = image.hasLength(at) ? image.endPosition(at) : image.sizeBytes();
                 traceEnd = Math.max(traceEnd, end);

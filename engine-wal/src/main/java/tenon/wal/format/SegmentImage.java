@@ -22,6 +22,7 @@ public final class SegmentImage {
     private static final VarHandle LONG =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int READ_BYTES_MAX = 1 << 20;
+    private static final byte[] ZEROS = new byte[4096];
 
     private final SegmentName name;
     private final byte[] bytes;
@@ -68,6 +69,19 @@ public final class SegmentImage {
 
     public byte[] bytes() {
         return bytes;
+    }
+
+    /// Behind it there is nothing but zeros, and so no record: none has type 0. Found block by block, which is far
+    /// quicker than to ask of each position what stands there.
+    ///
+    /// @param from where to look from; not behind the end of the file
+    /// @return up to a block more than need be
+    int contentEnd(int from) {
+        int end = sizeBytes;
+        while (end - from >= ZEROS.length && Arrays.equals(bytes, end - ZEROS.length, end, ZEROS, 0, ZEROS.length)) {
+            end -= ZEROS.length;
+        }
+        return end;
     }
 
     // ---- frames
