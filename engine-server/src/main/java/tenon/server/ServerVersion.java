@@ -13,8 +13,12 @@ public final class ServerVersion {
 
     /// As in semantic versioning, with the version of Tenon as build metadata: `3.5.0+tenon.0.1.0`.
     public static String text() {
+        return ETCD_API + "+tenon." + ofTenon();
+    }
+
+    /// The version of this module; `dev` when it runs from the class path.
+    public static String ofTenon() {
         var descriptor = ServerVersion.class.getModule().getDescriptor();
-        String own = descriptor == null ? "dev" : descriptor.rawVersion().orElse("dev");
-        return ETCD_API + "+tenon." + own;
+        return descriptor == null ? "dev" : descriptor.rawVersion().orElse("dev");
     }
 }

@@ -4,13 +4,6 @@ import com.google.protobuf.Message;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.stream.Collectors;
-import tenon.server.rpc.AlarmResponse;
-import tenon.server.rpc.DeleteRangeResponse;
-import tenon.server.rpc.MemberListResponse;
-import tenon.server.rpc.PutResponse;
-import tenon.server.rpc.RangeResponse;
-import tenon.server.rpc.StagesResponse;
-import tenon.server.rpc.TxnResponse;
 
 /// One line of JSON with etcdctl's names.
 final class JsonPrinter extends Printer {
@@ -19,41 +12,6 @@ final class JsonPrinter extends Printer {
     JsonPrinter(PrintStream out) {
         super("json");
         this.out = out;
-    }
-
-    @Override
-    void put(PutResponse response) {
-        print(response);
-    }
-
-    @Override
-    void range(RangeResponse response) {
-        print(response);
-    }
-
-    @Override
-    void delete(DeleteRangeResponse response) {
-        print(response);
-    }
-
-    @Override
-    void txn(TxnResponse response) {
-        print(response);
-    }
-
-    @Override
-    void alarm(AlarmResponse response) {
-        print(response);
-    }
-
-    @Override
-    void members(MemberListResponse response) {
-        print(response);
-    }
-
-    @Override
-    void stages(StagesResponse response) {
-        print(response);
     }
 
     @Override
@@ -91,7 +49,8 @@ final class JsonPrinter extends Printer {
                 + ",\"totalKey\":" + status.keyCount() + ",\"totalSize\":" + status.sizeBytes() + "}");
     }
 
-    private void print(Message message) {
+    @Override
+    void print(Message message) {
         out.println(GoJson.of(message));
     }
 }

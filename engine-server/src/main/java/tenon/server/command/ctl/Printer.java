@@ -1,5 +1,6 @@
 package tenon.server.command.ctl;
 
+import com.google.protobuf.Message;
 import java.util.List;
 import tenon.server.command.CommandException;
 import tenon.server.command.ExitCode;
@@ -21,28 +22,33 @@ abstract class Printer {
         this.format = format;
     }
 
-    void put(PutResponse response) {
+    /// Prints an answer as a whole; what a format shows in its own way, it overrides.
+    void print(Message answer) {
         throw unsupported();
+    }
+
+    void put(PutResponse response) {
+        print(response);
     }
 
     void range(RangeResponse response) {
-        throw unsupported();
+        print(response);
     }
 
     void delete(DeleteRangeResponse response) {
-        throw unsupported();
+        print(response);
     }
 
     void txn(TxnResponse response) {
-        throw unsupported();
+        print(response);
     }
 
     void alarm(AlarmResponse response) {
-        throw unsupported();
+        print(response);
     }
 
     void members(MemberListResponse response) {
-        throw unsupported();
+        print(response);
     }
 
     void status(List<EndpointStatus> statuses) {
@@ -62,7 +68,7 @@ abstract class Printer {
     }
 
     void stages(StagesResponse response) {
-        throw unsupported();
+        print(response);
     }
 
     private CommandException unsupported() {
