@@ -1,2 +1,3 @@
-/// What the tests of all modules share: a clock that the test moves, a disk that crashes, seeded randomness.
+/// What the tests of all modules share: a clock that the test moves, a disk that crashes, seeded randomness, and the
+/// documents of the file formats.
 package tenon.testkit;
