@@ -7,6 +7,7 @@ import java.lang.System.Logger.Level;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -55,18 +56,22 @@ public final class Pages {
     private void make(String path, Source source, Consumer<Page> receiver) {
         try {
             executor.execute(() -> {
-                Page page;
+                CompletableFuture<Page> page;
                 try {
                     page = source.make();
                 } catch (RuntimeException e) {
-                    LOG.log(Level.ERROR, path + " failed", e);
-                    page = Page.FAILED;
+                    page = CompletableFuture.failedFuture(e);
                 }
-                receiver.accept(page);
+                page.exceptionally(e -> failed(path, e)).thenAccept(receiver);
             });
         } catch (RejectedExecutionException _) {
             receiver.accept(Page.TOO_MANY);
         }
+    }
+
+    private static Page failed(String path, Throwable cause) {
+        LOG.log(Level.ERROR, path + " failed", cause);
+        return Page.FAILED;
     }
 
     private Source find(QueryStringDecoder query) {
@@ -74,13 +79,13 @@ public final class Pages {
             case "/health" -> () -> health(query);
             case "/livez" -> () -> check(EnumSet.allOf(AlarmType.class), true);
             case "/readyz" -> () -> check(EnumSet.of(AlarmType.NOSPACE), false);
-            case "/version" -> this::version;
-            case "/metrics" -> this::metrics;
+            case "/version" -> () -> CompletableFuture.completedFuture(version());
+            case "/metrics" -> () -> CompletableFuture.completedFuture(metrics());
             default -> null;
         };
     }
 
-    private Page health(QueryStringDecoder query) {
+    private CompletableFuture<Page> health(QueryStringDecoder query) {
         Set<AlarmType> ignored = EnumSet.copyOf(NO_ALARMS);
         for (String name : query.parameters().getOrDefault("exclude", List.of())) {
             for (AlarmType alarm : List.of(AlarmType.NOSPACE, AlarmType.CORRUPT)) {
@@ -91,20 +96,18 @@ public final class Pages {
         }
         boolean serializable =
                 query.parameters().getOrDefault("serializable", List.of()).contains("true");
-        String problem = maintenance.healthProblem(ignored, serializable);
-        return problem.isEmpty()
+        return maintenance.healthProblem(ignored, serializable).thenApply(problem -> problem.isEmpty()
                 ? new Page(HttpResponseStatus.OK, Page.JSON, "{\"health\":\"true\"}")
                 : new Page(
                         HttpResponseStatus.SERVICE_UNAVAILABLE,
                         Page.JSON,
-                        "{\"health\":\"false\",\"reason\":" + quote(problem) + "}");
+                        "{\"health\":\"false\",\"reason\":" + quote(problem) + "}"));
     }
 
-    private Page check(Set<AlarmType> ignoredAlarms, boolean serializable) {
-        String problem = maintenance.healthProblem(ignoredAlarms, serializable);
-        return problem.isEmpty()
+    private CompletableFuture<Page> check(Set<AlarmType> ignoredAlarms, boolean serializable) {
+        return maintenance.healthProblem(ignoredAlarms, serializable).thenApply(problem -> problem.isEmpty()
                 ? Page.plain(HttpResponseStatus.OK, "ok\n")
-                : Page.plain(HttpResponseStatus.SERVICE_UNAVAILABLE, problem + "\n");
+                : Page.plain(HttpResponseStatus.SERVICE_UNAVAILABLE, problem + "\n"));
     }
 
     private Page version() {
@@ -134,9 +137,10 @@ public final class Pages {
         return quoted.append('"').toString();
     }
 
-    /// Makes one page; may block.
+    /// Makes one page; may block, but waits for no other part of the node: few threads make all pages, and `/metrics`
+    /// is wanted when there is trouble.
     @FunctionalInterface
     private interface Source {
-        Page make();
+        CompletableFuture<Page> make();
     }
 }

@@ -25,8 +25,13 @@ public final class ReaderThreads implements AutoCloseable {
     /// @param count at least 2
     public ReaderThreads(Platform platform, int count) {
         largeRunningMax = count - 1;
-        for (int i = 0; i < count; i++) {
-            threads.add(platform.threads().start("tenon-read-" + i, this::run));
+        try {
+            for (int i = 0; i < count; i++) {
+                threads.add(platform.threads().start("tenon-read-" + i, this::run));
+            }
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
         }
     }
 

@@ -38,10 +38,12 @@ public interface MaintenanceService {
 
     StagesResponse stages();
 
-    /// Why this node cannot serve, or an empty text if it can: there is a leader, the log and the store take writes, no
-    /// alarm stands. In etcd's words where it has them: `ALARM NOSPACE`, `RAFT NO LEADER`.
+    /// Why this node cannot serve, or an empty text if it can: the log and the store take writes, no alarm stands, there
+    /// is a leader, and a linearizable read would be answered. In etcd's words where it has them: `ALARM NOSPACE`,
+    /// `RAFT NO LEADER`, `RANGE ERROR:…`.
     ///
     /// @param ignoredAlarms alarms that do not count
-    /// @param serializable whether this member's own state is enough, so that a lost leader does not count
-    String healthProblem(Set<AlarmType> ignoredAlarms, boolean serializable);
+    /// @param serializable whether this member's own state is enough, so that neither leader nor such a read count
+    /// @return completes within the time that a request has, never exceptionally
+    CompletableFuture<String> healthProblem(Set<AlarmType> ignoredAlarms, boolean serializable);
 }

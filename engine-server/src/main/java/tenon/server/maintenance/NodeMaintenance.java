@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -188,7 +189,15 @@ public final class NodeMaintenance implements MaintenanceService {
     }
 
     @Override
-    public String healthProblem(Set<AlarmType> ignoredAlarms, boolean serializable) {
+    public CompletableFuture<String> healthProblem(Set<AlarmType> ignoredAlarms, boolean serializable) {
+        String known = knownProblem(ignoredAlarms, serializable);
+        if (!known.isEmpty() || serializable) {
+            return CompletableFuture.completedFuture(known);
+        }
+        return linearizable.ready().handle((_, error) -> error == null ? "" : "RANGE ERROR:" + messageOf(error));
+    }
+
+    private String knownProblem(Set<AlarmType> ignoredAlarms, boolean serializable) {
         if (failure.get() != null) {
             return "FAILED " + failure.get().getMessage();
         }
@@ -198,6 +207,11 @@ public final class NodeMaintenance implements MaintenanceService {
             }
         }
         return serializable || loop.view().hasLeader() ? "" : "RAFT NO LEADER";
+    }
+
+    private static String messageOf(Throwable error) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        return cause.getMessage();
     }
 
     private ResponseHeader header() {

@@ -109,7 +109,7 @@ public final class Node implements AutoCloseable {
         loop = new ReplicationLoop(RaftNode.start(raftOptions(), state), platform, PeerTransport.NONE, stages, counters);
         logWriter = new LogWriter(log, state.hardState(), platform, stages, counters.logSync, PeerTransport.NONE);
         waiters = new AppliedWaiters(state.appliedIndex());
-        deadlines = new Deadlines(clock, config.requestTimeoutMs() * NS_PER_MS);
+        deadlines = opened.deadlines;
         pending = new PendingProposals(deadlines);
         long lastIndex = state.snapshot().raftIndex() + state.entries().size();
         RequestIds ids =
@@ -133,8 +133,7 @@ public final class Node implements AutoCloseable {
                 platform,
                 stages);
         linearizable = new LinearizableReads(loop, waiters, deadlines);
-        readers = new ReaderThreads(
-                platform, Math.max(READER_COUNT_MIN, Runtime.getRuntime().availableProcessors()));
+        readers = opened.readers;
         RaftKvService raftKv = new RaftKvService(
                 proposer, new RaftKvService.Reading(linearizable, readers, store), loop, headers, counters);
         kv = new QuotaKvService(raftKv, quota, alarms, spaceAlarm, clock, stages);
@@ -162,8 +161,14 @@ public final class Node implements AutoCloseable {
                 counters);
     }
 
-    /// What [#start] opened.
-    private record Opened(NodeIdentity identity, DataDirectory directory, MvccStore store, Recovery recovery) {}
+    /// What [#start] opened, and the constructor puts together.
+    private record Opened(
+            NodeIdentity identity,
+            DataDirectory directory,
+            MvccStore store,
+            Recovery recovery,
+            Deadlines deadlines,
+            ReaderThreads readers) {}
 
     /// Opens the files, starts the threads, and waits until the node serves.
     ///
@@ -175,7 +180,14 @@ public final class Node implements AutoCloseable {
     /// @param stages where the stops of writes are timed
     static Node start(ServerConfig config, Platform platform, StageRecorder stages) {
         NodeIdentity identity = MemberIdentity.ofFounder(config.peerUrls(), config.clusterToken());
-        Node node = new Node(config, platform, stages, open(config, platform, identity));
+        Opened opened = open(config, platform, identity);
+        Node node;
+        try {
+            node = new Node(config, platform, stages, opened);
+        } catch (RuntimeException | Error e) {
+            closeAll(e, opened.readers, opened.deadlines, opened.store, opened.recovery.log(), opened.directory);
+            throw e;
+        }
         try {
             node.begin();
         } catch (RuntimeException | Error e) {
@@ -188,14 +200,20 @@ public final class Node implements AutoCloseable {
     private static Opened open(ServerConfig config, Platform platform, NodeIdentity identity) {
         DataDirectory directory = DataDirectory.open(platform, config.dataDir(), config.walDir());
         MvccStore store = null;
+        Log log = null;
+        Deadlines deadlines = null;
         try {
             store = MvccStore.open(platform, directory.store(), mvccOptions(config));
             LogOptions options = LogOptions.DEFAULT.withSegmentSizeBytes(config.walSegmentBytes());
             Recovery recovery = Recovery.run(platform, directory, store, identity, options);
+            log = recovery.log();
             new Membership(store.backend()).keep(self(config, identity, List.of()));
-            return new Opened(identity, directory, store, recovery);
+            deadlines = new Deadlines(platform.clock(), config.requestTimeoutMs() * NS_PER_MS);
+            ReaderThreads readers = new ReaderThreads(
+                    platform, Math.max(READER_COUNT_MIN, Runtime.getRuntime().availableProcessors()));
+            return new Opened(identity, directory, store, recovery, deadlines, readers);
         } catch (RuntimeException | Error e) {
-            closeAll(e, store, directory);
+            closeAll(e, deadlines, store, log, directory);
             throw e;
         }
     }

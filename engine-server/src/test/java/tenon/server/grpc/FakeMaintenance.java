@@ -30,6 +30,8 @@ public final class FakeMaintenance implements MaintenanceService {
     /// The node's alarms, as `/health` sees them.
     public volatile Set<AlarmType> alarms = Set.of();
     public volatile boolean hasLeader = true;
+    /// What a linearizable read finds, when it gets there.
+    public volatile CompletableFuture<String> linearizableProblem = CompletableFuture.completedFuture("");
     public volatile RuntimeException thrown;
 
     volatile byte[] snapshot = new byte[0];
@@ -114,15 +116,18 @@ public final class FakeMaintenance implements MaintenanceService {
     }
 
     @Override
-    public String healthProblem(Set<AlarmType> ignoredAlarms, boolean serializable) {
+    public CompletableFuture<String> healthProblem(Set<AlarmType> ignoredAlarms, boolean serializable) {
         if (thrown != null) {
             throw thrown;
         }
         for (AlarmType alarm : alarms) {
             if (!ignoredAlarms.contains(alarm)) {
-                return "ALARM " + alarm;
+                return CompletableFuture.completedFuture("ALARM " + alarm);
             }
         }
-        return hasLeader || serializable ? "" : "RAFT NO LEADER";
+        if (serializable) {
+            return CompletableFuture.completedFuture("");
+        }
+        return hasLeader ? linearizableProblem : CompletableFuture.completedFuture("RAFT NO LEADER");
     }
 }

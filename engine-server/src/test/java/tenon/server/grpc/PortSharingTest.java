@@ -9,14 +9,18 @@ import com.google.protobuf.ByteString;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,6 +104,33 @@ class PortSharingTest {
         node.maintenance.thrown = new IllegalStateException("on \"purpose\"");
         assertEquals("500 500 see the log of the server\n", get("/health"));
         node.maintenance.thrown = null;
+    }
+
+    @Test
+    void shouldMakeOtherPagesWhileHealthWaitsForALinearizableRead() throws IOException {
+        CompletableFuture<String> problem = new CompletableFuture<>();
+        node.maintenance.linearizableProblem = problem;
+        List<CompletableFuture<String>> waiting = new ArrayList<>();
+        try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 5; i++) {
+                waiting.add(CompletableFuture.supplyAsync(() -> uncheckedGet("/health"), clients));
+            }
+            assertTrue(get("/metrics").startsWith("200 "));
+            assertTrue(waiting.stream().noneMatch(CompletableFuture::isDone));
+            problem.complete("RANGE ERROR:etcdserver: request timed out");
+            String expected = "503 {\"health\":\"false\",\"reason\":\"RANGE ERROR:etcdserver: request timed out\"}";
+            waiting.forEach(page -> assertEquals(expected, page.orTimeout(20, TimeUnit.SECONDS).join()));
+        } finally {
+            problem.complete("");
+        }
+    }
+
+    private String uncheckedGet(String path) {
+        try {
+            return get(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

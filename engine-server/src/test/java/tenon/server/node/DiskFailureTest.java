@@ -30,7 +30,7 @@ class DiskFailureTest {
             assertEquals(EtcdError.STOPPED, error);
             Throwable reason = node.failure().reason().get(20, TimeUnit.SECONDS);
             assertInstanceOf(StorageException.class, reason);
-            String health = node.maintenance().healthProblem(Set.of(), true);
+            String health = node.maintenance().healthProblem(Set.of(), true).join();
             assertTrue(health.contains(reason.getMessage()), health);
             assertEquals(EtcdError.STOPPED, TestNodes.refusal(node.kv().put(TestNodes.put("k", "late"))));
         } finally {

@@ -55,8 +55,8 @@ class W03QuotaAlarmTest {
             AlarmResponse alarms = alarm(node, AlarmRequest.AlarmAction.GET);
             assertEquals(AlarmType.NOSPACE, alarms.getAlarms(0).getAlarm());
             assertEquals(node.identity().nodeId(), alarms.getAlarms(0).getMemberID());
-            assertEquals("ALARM NOSPACE", node.maintenance().healthProblem(Set.of(), false));
-            assertEquals("", node.maintenance().healthProblem(Set.of(AlarmType.NOSPACE), false));
+            assertEquals("ALARM NOSPACE", TestNodes.await(node.maintenance().healthProblem(Set.of(), false)));
+            assertEquals("", TestNodes.await(node.maintenance().healthProblem(Set.of(AlarmType.NOSPACE), false)));
             assertTrue(node.maintenance().status().getErrors(0).contains("NOSPACE"));
         }
     }
