@@ -18,7 +18,7 @@ final class Header {
         facts.add(Machine.describe(home));
         List<String> versions = new ArrayList<>();
         for (Peer peer : peers) {
-            String version = programs.built().contains(peer) ? programs.version(peer) : peer.version();
+            String version = programs.built().contains(peer) ? programs.version(peer) : peer.library();
             versions.add(peer.label() + (version.isEmpty() ? "" : " (" + version + ")"));
         }
         facts.add("Peers: " + String.join(", ", versions) + ".");

@@ -1,7 +1,13 @@
 package tenon.bench.btree.peers;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;
+import jetbrains.exodus.env.Environment;
+import org.h2.mvstore.MVStore;
+import org.lmdbjava.Env;
+import org.mapdb.DB;
+import org.rocksdb.RocksDB;
 import tenon.btree.BTreeStore;
 
 /// Who is measured.
@@ -9,6 +15,11 @@ public enum Peer {
     TENON("tenon", TenonPeer::new, BTreeStore.class),
     LMDB("lmdb-c", Kind.PROGRAM),
     BBOLT("bbolt", Kind.PROGRAM),
+    LMDB_JAVA("lmdbjava", LmdbJavaPeer::new, Env.class),
+    MV_STORE("mvstore", MvStorePeer::new, MVStore.class),
+    XODUS("xodus", XodusPeer::new, Environment.class),
+    MAP_DB("mapdb", MapDbPeer::new, DB.class),
+    ROCKS_DB("rocksdb", RocksDbPeer::new, RocksDB.class),
     /// No store: what the disk allows at best.
     DISK("disk", Kind.PROBE);
 
@@ -26,17 +37,17 @@ public enum Peer {
     private final Kind kind;
     private final Opener opener;
     /// A class of the library.
-    private final Class<?> versionSource;
+    private final Class<?> library;
 
     private interface Opener {
         PeerStore open(Path directory, PeerStore.Sync sync);
     }
 
-    Peer(String label, Opener opener, Class<?> versionSource) {
+    Peer(String label, Opener opener, Class<?> library) {
         this.label = label;
         this.kind = Kind.JAVA;
         this.opener = opener;
-        this.versionSource = versionSource;
+        this.library = library;
     }
 
     Peer(String label, Kind kind) {
@@ -45,7 +56,7 @@ public enum Peer {
         this.opener = (directory, sync) -> {
             throw new UnsupportedOperationException(label + " is not opened in the JVM");
         };
-        this.versionSource = null;
+        this.library = null;
     }
 
     public String label() {
@@ -56,10 +67,13 @@ public enum Peer {
         return kind;
     }
 
-    /// The version of a store of the JVM, as its library tells it; empty if it does not.
-    public String version() {
-        String version = versionSource == null ? null : versionSource.getPackage().getImplementationVersion();
-        return version == null ? "" : version;
+    /// The library of a store of the JVM: the name of its file. Empty for the others.
+    public String library() {
+        if (library == null) {
+            return "";
+        }
+        Path place = Path.of(URI.create(library.getProtectionDomain().getCodeSource().getLocation().toString()));
+        return place.getFileName().toString().replaceFirst("\\.jar$", "");
     }
 
     public static Peer of(String label) {
