@@ -395,7 +395,7 @@ func run(work string) {
 	case "put-random-1000-sync":
 		load(work, random, keyCount, batch, true, bolt.DefaultFillPercent)
 	case "put-one-sync":
-		ops := keyCount
+		ops := keyCount / 10
 		if ops > onePutCountMax {
 			ops = onePutCountMax
 		}

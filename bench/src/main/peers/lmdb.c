@@ -412,7 +412,7 @@ static void run(const char *work) {
     } else if (strcmp(work, "put-random-1000-sync") == 0) {
         load(work, RANDOM, key_count, BATCH, 1, 0);
     } else if (strcmp(work, "put-one-sync") == 0) {
-        load(work, RANDOM, key_count < ONE_PUT_COUNT_MAX ? key_count : ONE_PUT_COUNT_MAX, 1, 1, 0);
+        load(work, RANDOM, key_count / 10 < ONE_PUT_COUNT_MAX ? key_count / 10 : ONE_PUT_COUNT_MAX, 1, 1, 0);
     } else if (strcmp(work, "delete-random-1000") == 0) {
         delete_random(work);
     } else if (strcmp(work, "churn") == 0) {

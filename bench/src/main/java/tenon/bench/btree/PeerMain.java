@@ -9,6 +9,8 @@ import tenon.bench.btree.peers.Peer;
 /// work. Before that all of them run on a smaller store, until the compiler has seen enough.
 final class PeerMain {
     private static final long WARM_UP_KEYS_MAX = 50_000;
+    /// Of a work that waits for the disk with each put.
+    private static final long WARM_UP_SYNCED_KEYS_MAX = 10_000;
     private static final long WARM_UP_NS = 4_000_000_000L;
     private static final int WARM_UP_ROUNDS_MIN = 3;
 
@@ -21,8 +23,8 @@ final class PeerMain {
         List<Work> works = Arrays.stream(args[3].split(",")).map(Work::of).toList();
         if (peer == Peer.DISK) {
             DiskProbe probe = new DiskProbe(directory.resolve("probe"));
-            probe.run(Math.min(keyCount, Phases.ONE_PUT_COUNT_MAX) / 10);
-            System.out.println(probe.run(Math.min(keyCount, Phases.ONE_PUT_COUNT_MAX)));
+            probe.run(Phases.onePutCount(keyCount) / 10);
+            System.out.println(probe.run(Phases.onePutCount(keyCount)));
             return;
         }
         warmUp(peer, directory.resolve("warm-up"), keyCount, works);
@@ -32,12 +34,10 @@ final class PeerMain {
         }
     }
 
-    /// The same code on the same peer. Single synced puts wait for the disk most of the time: fewer of them do.
+    /// The same code on the same peer.
     private static void warmUp(Peer peer, Path directory, long keyCount, List<Work> works) {
-        long keys = Math.min(keyCount, WARM_UP_KEYS_MAX);
-        if (works.contains(Work.PUT_ONE_SYNC)) {
-            keys = Math.min(keys, Phases.ONE_PUT_COUNT_MAX / 10);
-        }
+        boolean isSlow = works.contains(Work.PUT_ONE_SYNC);
+        long keys = Math.min(keyCount, isSlow ? WARM_UP_SYNCED_KEYS_MAX : WARM_UP_KEYS_MAX);
         Phases phases = new Phases(peer, directory, keys);
         long startNs = System.nanoTime();
         for (int i = 0; i < WARM_UP_ROUNDS_MIN || System.nanoTime() - startNs < WARM_UP_NS; i++) {

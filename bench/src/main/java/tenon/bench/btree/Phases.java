@@ -16,7 +16,7 @@ import tenon.bench.btree.peers.PeerStore.Sync;
 final class Phases {
     static final int BATCH = 1_000;
     static final int REVISION_BATCH = 10_000;
-    static final long ONE_PUT_COUNT_MAX = 20_000;
+    private static final long ONE_PUT_COUNT_MAX = 20_000;
     static final int CHURN_ROUND_COUNT = 5;
 
     /// Loops run in pieces of this many steps, so that the compiler sees methods that are called often.
@@ -34,6 +34,11 @@ final class Phases {
         this.keyCount = keyCount;
     }
 
+    /// How many puts [Work#PUT_ONE_SYNC] makes for this many keys.
+    static long onePutCount(long keyCount) {
+        return Math.min(keyCount / 10, ONE_PUT_COUNT_MAX);
+    }
+
     ResultLine run(Work work) {
         return switch (work) {
             case LOAD_ASCENDING -> load(work, Elements.ASCENDING, keyCount, keyCount, Sync.EACH_COMMIT, true);
@@ -42,7 +47,7 @@ final class Phases {
             case PUT_RANDOM -> load(work, Elements.RANDOM, keyCount, BATCH, Sync.AT_END, false);
             case PUT_RANDOM_SYNC -> load(work, Elements.RANDOM, keyCount, BATCH, Sync.EACH_COMMIT, false);
             case PUT_ONE_SYNC ->
-                load(work, Elements.RANDOM, Math.min(keyCount, ONE_PUT_COUNT_MAX), 1, Sync.EACH_COMMIT, false);
+                load(work, Elements.RANDOM, onePutCount(keyCount), 1, Sync.EACH_COMMIT, false);
             case CHURN -> churn(work);
             case DELETE_RANDOM -> deleteRandom(work);
             case GET_RANDOM, GET_RANDOM_2, GET_RANDOM_TX, SCAN, SCAN_REVERSE -> read(work);

@@ -20,7 +20,7 @@ import tenon.bench.btree.peers.Peer;
 
 /// All peers do the same work: they read the same, and hold the same after writing.
 class PhasesTest {
-    private static final long KEY_COUNT = 700;
+    private static final long KEY_COUNT = 1_200;
     private static final List<Work> WORKS = Step.plan(List.of(Work.values())).stream()
             .flatMap(step -> step.works().stream())
             .toList();

@@ -84,7 +84,11 @@ final class MvStorePeer implements PeerStore {
     private record MvWalk(Cursor<byte[], byte[]> cursor) implements Walk {
         @Override
         public boolean next() {
-            return cursor.next() != null;
+            if (!cursor.hasNext()) {
+                return false;
+            }
+            cursor.next();
+            return true;
         }
 
         @Override
