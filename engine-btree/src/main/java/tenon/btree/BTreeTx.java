@@ -88,11 +88,10 @@ abstract class BTreeTx implements ReadTx, ByteView.Guard {
     /// Points the view, which is at a branch page, at one of its children.
     final void loadChild(PageView view, int index) {
         int level = view.level() - 1;
-        int txid = view.referenceTxid(index);
-        long child = view.reference(index);
-        loadPage(child, view);
-        int expected = level == 0 ? PageLayout.TYPE_LEAF : PageLayout.TYPE_BRANCH;
-        if (view.type() != expected || view.level() != level || (int) view.txid() != txid) {
+        int txid = view.childTxid(index);
+        loadPage(view.child(index), view);
+        int expected = PageView.typeAndLevel(level == 0 ? PageLayout.TYPE_LEAF : PageLayout.TYPE_BRANCH, level);
+        if (view.typeAndLevel() != expected || (int) view.txid() != txid) {
             throw misplaced(view, "the child of the page");
         }
     }

@@ -161,7 +161,7 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
         page.set(run.memory(), 0, pageId);
         pages.format(page, PageLayout.TYPE_OVERFLOW, 0, txid);
         PageEditor.setInt(page, PageLayout.OVERFLOW_OFFSET, pageCount - 1);
-        PageEditor.setInt(page, PageLayout.RESERVED_OFFSET, lengthBytes);
+        PageEditor.setInt(page, PageLayout.OVERFLOW_LENGTH_OFFSET, lengthBytes);
         MemorySegment.copy(
                 source, index, run.memory(), PageLayout.BYTE, PageLayout.HEADER_BYTES, lengthBytes);
         // A copy: the one buffer for references is overwritten by a split on the way up.

@@ -44,9 +44,12 @@ final class CopyTarget implements AutoCloseable {
     }
 
     void put(BucketPath path, byte[] key, ByteView value) {
-        byte[] bytes = value.toByteArray();
-        bucket(path).put(key, bytes);
-        written(key.length + bytes.length);
+        put(path, key, value.toByteArray());
+    }
+
+    void put(BucketPath path, byte[] key, byte[] value) {
+        bucket(path).put(key, value);
+        written(key.length + value.length);
     }
 
     void delete(BucketPath path, byte[] key) {

@@ -71,7 +71,7 @@ record Meta(
             return null;
         }
         int version = source.getInt(base + MetaLayout.FORMAT_VERSION_OFFSET);
-        if (version != MetaLayout.FORMAT_VERSION) {
+        if (version < 1 || version > MetaLayout.FORMAT_VERSION) {
             return new Meta(version, 0, 0, 0, 0, 0, 0, 0, 0);
         }
         Meta meta = new Meta(

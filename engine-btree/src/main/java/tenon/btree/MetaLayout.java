@@ -37,7 +37,7 @@ final class MetaLayout {
     static final int COPY_COUNT = 2;
 
     static final long MAGIC = 0x0054_426e_6f6e_6554L;
-    static final int FORMAT_VERSION = 1;
+    static final int FORMAT_VERSION = 2;
 
     private MetaLayout() {}
 }

@@ -61,6 +61,7 @@ final class PageDumper {
             case FREELIST -> freelist();
             default -> {
                 line("level", info.level());
+                line("prefix length", page.prefixLength());
                 for (int i = 0; i < info.count(); i++) {
                     element(i);
                 }
@@ -79,11 +80,11 @@ final class PageDumper {
     private void element(int index) {
         byte[] key = page.keyBytes(index);
         long reference = 0;
-        int length = page.storedValueLength(index);
+        int length = page.isLeaf() ? page.storedValueLength(index) : PageLayout.CHILD_BYTES;
         PageDump.Kind kind = PageDump.Kind.VALUE;
         if (!page.isLeaf()) {
             kind = PageDump.Kind.CHILD;
-            reference = page.reference(index);
+            reference = page.child(index);
         } else if (page.flags(index) == PageLayout.FLAG_BUCKET) {
             kind = PageDump.Kind.BUCKET;
             reference = page.reference(index);

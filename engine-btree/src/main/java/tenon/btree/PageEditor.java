@@ -8,7 +8,9 @@ import java.util.zip.CRC32C;
 
 /// Changes branch and leaf pages in place, in their off-heap copies. Used by the writer alone.
 ///
-/// Invariants of a page: slots end before the heap begins; dead bytes are the heap minus its elements.
+/// Invariants of a page: slots end before the heap begins; dead bytes are the heap minus its elements; all keys, but
+/// for the empty one of a branch page, begin with the same `prefixLength` bytes, and each slot's head is what
+/// follows there.
 final class PageEditor {
     private static final VarHandle ARRAY_LONG =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -27,7 +29,9 @@ final class PageEditor {
 
     /// Makes an empty page.
     void format(PageView page, int type, int level, long txid) {
-        page.segment.asSlice(page.base, PageLayout.HEADER_BYTES).fill((byte) 0);
+        for (int offset = 0; offset < PageLayout.HEADER_BYTES; offset += Long.BYTES) {
+            setLong(page, offset, 0);
+        }
         setByte(page, PageLayout.TYPE_OFFSET, type);
         setByte(page, PageLayout.LEVEL_OFFSET, level);
         setLong(page, PageLayout.PAGE_ID_OFFSET, page.pageId);
@@ -37,11 +41,28 @@ final class PageEditor {
         }
     }
 
-    /// Makes `target` a copy of `source` under its own id.
+    /// Makes `target` a copy of a branch or leaf page under its own id.
     void copy(PageView source, PageView target, long txid) {
-        MemorySegment.copy(source.segment, source.base, target.segment, target.base, pageSizeBytes);
+        copyContent(source, target);
         setLong(target, PageLayout.PAGE_ID_OFFSET, target.pageId);
         setLong(target, PageLayout.TXID_OFFSET, txid);
+    }
+
+    /// All but the gap.
+    private void copyContent(PageView source, PageView target) {
+        int slotsEnd = slotsEnd(source.count());
+        int heapStart = source.heapStart();
+        MemorySegment.copy(source.segment, source.base, target.segment, target.base, slotsEnd);
+        MemorySegment.copy(
+                source.segment,
+                source.base + heapStart,
+                target.segment,
+                target.base + heapStart,
+                pageSizeBytes - heapStart);
+    }
+
+    private static int slotsEnd(int count) {
+        return PageLayout.HEADER_BYTES + count * PageLayout.SLOT_BYTES;
     }
 
     boolean fits(PageView page, int elementBytes) {
@@ -49,32 +70,107 @@ final class PageEditor {
                 <= PageLayout.capacity(pageSizeBytes);
     }
 
-    /// Inserts an element that [#fits].
-    void insert(PageView page, int index, byte[] key, int flags, byte[] value, int valueIndex, int valueLength) {
+    /// Inserts an element that [#fits] into a leaf page, without the bytes of its value.
+    ///
+    /// @return where these belong, as a position in the page's segment
+    long insert(PageView page, int index, byte[] key, int flags, int valueLength) {
         int size = PageLayout.ELEMENT_HEADER_BYTES + key.length + valueLength;
-        long element = page.base + insertRoom(page, index, size);
-        setShort(page.segment, element, key.length | flags);
-        setShort(page.segment, element + PageLayout.ELEMENT_VALUE_LENGTH_OFFSET, valueLength);
-        long position = element + PageLayout.ELEMENT_HEADER_BYTES;
-        MemorySegment.copy(key, 0, page.segment, PageLayout.BYTE, position, key.length);
-        MemorySegment.copy(value, valueIndex, page.segment, PageLayout.BYTE, position + key.length, valueLength);
+        long element = insertKey(page, 0, index, key, flags, size, PageLayout.ELEMENT_HEADER_BYTES);
+        setShort(page.segment, element, valueLength);
+        return element + PageLayout.ELEMENT_HEADER_BYTES + key.length;
     }
 
-    /// Inserts a branch element.
+    /// Inserts an element that [#fits] into a branch page.
     void insertChild(PageView page, int index, byte[] key, long childId, int childTxid) {
-        insert(page, index, key, 0, encodeReference(childId, childTxid), 0, PageLayout.CHILD_BYTES);
+        int size = PageLayout.CHILD_BYTES + key.length;
+        long element = insertKey(page, 1, index, key, 0, size, PageLayout.CHILD_BYTES);
+        page.segment.set(PageLayout.LONG, element + PageLayout.REF_PAGE_ID_OFFSET, childId);
+        page.segment.set(PageLayout.INT, element + PageLayout.REF_TXID_OFFSET, childTxid);
     }
 
-    /// Appends a copy of an element of another page.
-    void append(PageView page, PageView source, int index) {
-        int size = source.elementBytes(index);
-        int offset = insertRoom(page, page.count(), size);
-        MemorySegment.copy(
-                source.segment, source.base + source.elementOffset(index), page.segment, page.base + offset, size);
+    private long insertKey(PageView page, int firstKey, int index, byte[] key, int flags, int size, int keyOffset) {
+        int prefixLength = index < firstKey ? 0 : makePrefix(page, firstKey, index, key);
+        int offset = insertRoom(page, index, size);
+        setSlot(page, index, offset, key.length | flags, KeyBytes.head(key, prefixLength));
+        long element = page.base + offset;
+        MemorySegment.copy(key, 0, page.segment, PageLayout.BYTE, element + keyOffset, key.length);
+        return element;
+    }
+
+    /// Shortens the prefix so that it holds for one more key. What lies between two keys begins as they do.
+    private int makePrefix(PageView page, int firstKey, int index, byte[] key) {
+        int count = page.count();
+        if (count <= firstKey) {
+            setPrefix(page, key.length);
+            return key.length;
+        }
+        int prefixLength = page.prefixLength();
+        if (prefixLength == 0 || index != firstKey && index != count) {
+            return prefixLength;
+        }
+        int common = KeyBytes.mismatch(page.segment, page.keyPosition(firstKey), prefixLength, key);
+        if (common < prefixLength) {
+            shortenPrefix(page, firstKey, common);
+        }
+        return common;
+    }
+
+    private static void shortenPrefix(PageView page, int firstKey, int prefixLength) {
+        setPrefix(page, prefixLength);
+        for (int i = page.count() - 1; i >= firstKey; i--) {
+            setInt(page, slotsEnd(i) + PageLayout.SLOT_HEAD_OFFSET, (int) page.headOf(i, prefixLength));
+        }
+    }
+
+    /// Appends copies of the elements `[from, to)` of another page of the same kind, whose keys are greater. The first
+    /// element of a branch page keeps its key until [#removeFirstKey].
+    void append(PageView page, PageView source, int from, int to) {
+        if (from < to) {
+            int firstKey = page.firstKeyIndex();
+            adaptPrefix(page, firstKey, source, page.count() == 0 ? from + firstKey : from, to - 1);
+            appendElements(page, firstKey, source, from, to);
+        }
+    }
+
+    /// Sets the prefix of a page that gets the keys `[first, last]` of another one appended.
+    private static void adaptPrefix(PageView page, int firstKey, PageView source, int first, int last) {
+        if (page.count() > firstKey) {
+            int common = common(page, firstKey, source, last, page.prefixLength());
+            if (common < page.prefixLength()) {
+                shortenPrefix(page, firstKey, common);
+            }
+        } else if (first <= last) {
+            setPrefix(page, common(source, first, source, last, source.keyLength(first)));
+        }
+    }
+
+    private void appendElements(PageView page, int firstKey, PageView source, int from, int to) {
+        int prefixLength = page.prefixLength();
+        boolean sameHeads = prefixLength == source.prefixLength();
+        for (int i = from; i < to; i++) {
+            int size = source.elementBytes(i);
+            int index = page.count();
+            int offset = insertRoom(page, index, size);
+            long slot = source.slot(i);
+            long head = index < firstKey ? 0 : sameHeads ? PageView.head(slot) : source.headOf(i, prefixLength);
+            setSlot(page, index, offset, (int) slot >>> Short.SIZE, head);
+            MemorySegment.copy(
+                    source.segment,
+                    source.base + PageView.elementOffset(slot),
+                    page.segment,
+                    page.base + offset,
+                    size);
+        }
+    }
+
+    private static int common(PageView page, int index, PageView other, int otherIndex, int lengthMax) {
+        int length = Math.min(lengthMax, other.keyLength(otherIndex));
+        return KeyBytes.mismatch(
+                page.segment, page.keyPosition(index), other.segment, other.keyPosition(otherIndex), length);
     }
 
     /// A buffer that begins with a reference; overwritten by the next call.
-    byte[] encodeReference(long pageId, int txid) {
+    private byte[] encodeReference(long pageId, int txid) {
         ARRAY_LONG.set(reference, PageLayout.REF_PAGE_ID_OFFSET, pageId);
         ARRAY_INT.set(reference, PageLayout.REF_TXID_OFFSET, txid);
         return reference;
@@ -94,16 +190,16 @@ final class PageEditor {
         return reference;
     }
 
+    /// Makes room for a slot, whose content is undefined, and for an element.
     private int insertRoom(PageView page, int index, int size) {
         int count = page.count();
-        int slotsEnd = PageLayout.HEADER_BYTES + (count + 1) * PageLayout.SLOT_BYTES;
-        if (page.heapStart() - size < slotsEnd) {
+        if (page.heapStart() - size < slotsEnd(count + 1)) {
             compact(page);
         }
         int offset = page.heapStart() - size;
-        assert offset >= slotsEnd : "no room for " + size + " bytes in page " + page.pageId;
-        long slot = page.base + PageLayout.HEADER_BYTES + (long) index * PageLayout.SLOT_BYTES;
+        assert offset >= slotsEnd(count + 1) : "no room for " + size + " bytes in page " + page.pageId;
         if (index < count) {
+            long slot = page.base + slotsEnd(index);
             MemorySegment.copy(
                     page.segment,
                     slot,
@@ -111,7 +207,6 @@ final class PageEditor {
                     slot + PageLayout.SLOT_BYTES,
                     (long) (count - index) * PageLayout.SLOT_BYTES);
         }
-        setShort(page.segment, slot, offset);
         setCount(page, count + 1);
         setHeap(page, offset, page.deadBytes());
         return offset;
@@ -121,7 +216,7 @@ final class PageEditor {
         int count = page.count();
         int offset = page.elementOffset(index);
         int size = page.elementBytes(index);
-        long slot = page.base + PageLayout.HEADER_BYTES + (long) index * PageLayout.SLOT_BYTES;
+        long slot = page.base + slotsEnd(index);
         MemorySegment.copy(
                 page.segment,
                 slot + PageLayout.SLOT_BYTES,
@@ -138,41 +233,38 @@ final class PageEditor {
         }
     }
 
-    /// Overwrites the value of an element with one of the same length.
-    void overwriteValue(PageView page, int index, byte[] value, int valueIndex, int valueLength) {
-        assert page.storedValueLength(index) == valueLength;
-        MemorySegment.copy(
-                value, valueIndex, page.segment, PageLayout.BYTE, page.valuePosition(index), valueLength);
+    /// Makes the key of the first element of a branch page the empty one.
+    void removeFirstKey(PageView page) {
+        int keyLength = page.keyLength(0);
+        setSlot(page, 0, page.elementOffset(0), 0, 0);
+        setHeap(page, page.heapStart(), page.deadBytes() + keyLength);
     }
 
     void setChild(PageView page, int index, long childId, int childTxid) {
-        long position = page.valuePosition(index);
-        page.segment.set(PageLayout.LONG, position + PageLayout.REF_PAGE_ID_OFFSET, childId);
-        page.segment.set(PageLayout.INT, position + PageLayout.REF_TXID_OFFSET, childTxid);
+        int element = page.elementOffset(index);
+        setLong(page, element + PageLayout.REF_PAGE_ID_OFFSET, childId);
+        setInt(page, element + PageLayout.REF_TXID_OFFSET, childTxid);
     }
 
     /// Removes all elements, and gives them in a copy of the page that lasts until the next call.
     PageView drain(PageView page) {
-        MemorySegment.copy(page.segment, page.base, scratch.segment, 0, pageSizeBytes);
+        copyContent(page, scratch);
         setCount(page, 0);
         setHeap(page, pageSizeBytes, 0);
         return scratch;
     }
 
-    /// Closes the holes in the heap.
+    /// Closes the holes in the heap. The prefix stays, since a key may just be on its way in.
     private void compact(PageView page) {
         PageView old = drain(page);
-        int count = old.count();
-        for (int i = 0; i < count; i++) {
-            append(page, old, i);
-        }
+        appendElements(page, page.firstKeyIndex(), old, 0, old.count());
     }
 
     /// Last step before a page is written: clears the gap, so that no stale memory gets to the disk, and sets the
     /// checksum.
     void seal(PageView page, int pageCount) {
         if (page.heapStart() > 0) {
-            int slotsEnd = PageLayout.HEADER_BYTES + page.count() * PageLayout.SLOT_BYTES;
+            int slotsEnd = slotsEnd(page.count());
             page.segment.asSlice(page.base + slotsEnd, page.heapStart() - slotsEnd).fill((byte) 0);
         }
         long size = (long) pageCount * pageSizeBytes;
@@ -181,6 +273,17 @@ final class PageEditor {
                 .asSlice(page.base + PageLayout.TYPE_OFFSET, size - PageLayout.TYPE_OFFSET)
                 .asByteBuffer());
         page.segment.set(PageLayout.INT, page.base + PageLayout.CRC_OFFSET, (int) crc.getValue());
+    }
+
+    private static void setSlot(PageView page, int index, int offset, int keyLengthAndFlags, long head) {
+        page.segment.set(
+                PageLayout.LONG,
+                page.base + slotsEnd(index),
+                head << Integer.SIZE | (long) (keyLengthAndFlags & 0xffff) << Short.SIZE | offset);
+    }
+
+    private static void setPrefix(PageView page, int prefixLength) {
+        setShort(page.segment, page.base + PageLayout.PREFIX_OFFSET, prefixLength);
     }
 
     static void setByte(PageView page, int offset, int value) {

@@ -6,21 +6,31 @@ import java.nio.ByteOrder;
 /// The bytes of every page but the two meta pages. All numbers are little-endian.
 ///
 /// ```
-///  0       4    5     6     8       16     24         28     30     32         40
-/// +-------+----+-----+-----+-------+------+----------+------+------+----------+-------+-----+----------+
-/// | crc   |type|level|count| pageId| txid | overflow | heap | dead | reserved | slots | gap | heap ... |
-/// +-------+----+-----+-----+-------+------+----------+------+------+----------+-------+-----+----------+
-///                                                                                ->             <-
+///  0       4    5     6     8       16     24         28     30     32       40
+/// +-------+----+-----+-----+-------+------+----------+------+------+--------+-------+-----+----------+
+/// | crc   |type|level|count| pageId| txid | overflow | heap | dead | prefix | slots | gap | heap ... |
+/// +-------+----+-----+-----+-------+------+----------+------+------+--------+-------+-----+----------+
+///                                                                              ->             <-
 /// ```
 ///
-/// A branch or leaf page holds `count` slots, each the offset of an element, in the order of their keys. Elements lie
-/// in the heap, which grows towards the slots:
+/// A branch or leaf page holds `count` slots in the order of the keys. A slot holds what a search needs: the *head*
+/// of its key, which is four bytes of it behind the prefix that all keys of the page share.
 ///
 /// ```
-///  0            2             4
-/// +------------+-------------+---------+-----------+
-/// | flags, key | valueLength | key ... | value ... |
-/// +------------+-------------+---------+-----------+
+///  0               2                   4      8
+/// +---------------+-------------------+------+
+/// | element offset| flags, key length | head |
+/// +---------------+-------------------+------+
+/// ```
+///
+/// Elements lie in the heap, which grows towards the slots:
+///
+/// ```
+///  0             2                         0       8     12
+/// +-------------+---------+-----------+   +-------+------+---------+
+/// | value length| key ... | value ... |   | pageId| txid | key ... |
+/// +-------------+---------+-----------+   +-------+------+---------+
+///  in a leaf page                          in a branch page
 /// ```
 final class PageLayout {
     static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -49,26 +59,33 @@ final class PageLayout {
     static final int HEAP_OFFSET = 28;
     /// u16, bytes in the heap that belong to no element.
     static final int DEAD_OFFSET = 30;
-    /// 8 bytes: in an overflow page the length of its value as u32, else zero, kept for key prefixes.
-    static final int RESERVED_OFFSET = 32;
+    /// In a branch or leaf page u16, so many bytes all its keys have in common (at least); then zeros.
+    static final int PREFIX_OFFSET = 32;
+    /// In an overflow page u32, the length of its value; then zeros.
+    static final int OVERFLOW_LENGTH_OFFSET = 32;
     static final int HEADER_BYTES = 40;
-    static final int SLOT_BYTES = 2;
+
+    /// u16, where the element lies in the page.
+    static final int SLOT_ELEMENT_OFFSET = 0;
+    /// u16, key length in the lower 14 bits, flags in the upper two.
+    static final int SLOT_KEY_LENGTH_OFFSET = 2;
+    /// u32, the four bytes of the key behind the prefix as one number, the first byte highest; missing ones are zero.
+    static final int SLOT_HEAD_OFFSET = 4;
+    static final int SLOT_BYTES = 8;
 
     static final int TYPE_BRANCH = 1;
     static final int TYPE_LEAF = 2;
     static final int TYPE_OVERFLOW = 3;
     static final int TYPE_FREELIST = 4;
 
-    /// u16, key length in the lower 14 bits, flags in the upper two.
-    static final int ELEMENT_KEY_LENGTH_OFFSET = 0;
-    /// u16, bytes of the value in this page.
-    static final int ELEMENT_VALUE_LENGTH_OFFSET = 2;
-    static final int ELEMENT_HEADER_BYTES = 4;
     static final int KEY_LENGTH_MASK = 0x3fff;
     /// The value is a reference to an overflow page.
     static final int FLAG_OVERFLOW = 0x4000;
     /// The value is the root of a nested bucket.
     static final int FLAG_BUCKET = 0x8000;
+
+    /// A leaf element begins with the number of bytes of its value in this page (u16); its key and value follow.
+    static final int ELEMENT_HEADER_BYTES = 2;
 
     /// A reference begins with the page id (u64).
     static final int REF_PAGE_ID_OFFSET = 0;
@@ -77,7 +94,7 @@ final class PageLayout {
     /// Then, in an overflow element, the value length (u32); in a bucket element, the sequence (u64).
     static final int REF_REST_OFFSET = 12;
 
-    /// Value of a branch element: reference to the child.
+    /// A branch element begins with the reference to its child; its key follows.
     static final int CHILD_BYTES = 12;
     /// Value of an overflow element: reference and value length.
     static final int OVERFLOW_REF_BYTES = 16;
@@ -106,8 +123,9 @@ final class PageLayout {
 
     private PageLayout() {}
 
+    /// So that two elements fit in a page, whatever their keys.
     static int keyLengthMax(int pageSizeBytes) {
-        return pageSizeBytes / 4;
+        return pageSizeBytes / 8 * 3;
     }
 
     /// Elements, slot included, are at most half of this, so that any page can be split in two.

@@ -86,23 +86,45 @@ final class PageVerifier {
             return count + " elements with a heap at " + heapStart;
         }
         int heapBytes = page.deadBytes();
+        int firstKey = page.firstKeyIndex();
         for (int i = 0; i < count; i++) {
             String finding = findElementDamage(file, page, i, level);
             if (finding != null) {
                 return "element " + i + " " + finding;
             }
             heapBytes += page.elementBytes(i);
-            boolean ascends = i == 0 || level > 0 && i == 1 || page.compareKey(i - 1, page, i) < 0;
-            if (!ascends) {
+            if (i > firstKey && page.compareKey(i - 1, page, i) >= 0) {
                 return "the keys of elements " + (i - 1) + " and " + i + " do not ascend";
             }
         }
-        return heapStart + heapBytes == file.pageSizeBytes ? null : "the heap does not add up";
+        return heapStart + heapBytes == file.pageSizeBytes ? findHeadDamage(page) : "the heap does not add up";
+    }
+
+    /// The keys ascend: what the first and the last one begin with, all do.
+    private static String findHeadDamage(PageView page) {
+        int first = page.firstKeyIndex();
+        int last = page.count() - 1;
+        int prefixLength = page.prefixLength();
+        if (first <= last) {
+            int lengthMax = Math.min(page.keyLength(first), page.keyLength(last));
+            if (prefixLength > lengthMax || KeyBytes.mismatch(
+                            page.segment, page.keyPosition(first), page.segment, page.keyPosition(last), prefixLength)
+                    < prefixLength) {
+                return "not all keys begin with the same " + prefixLength + " bytes";
+            }
+        }
+        for (int i = 0; i <= last; i++) {
+            if (page.head(i) != (i < first ? 0 : page.headOf(i, prefixLength))) {
+                return "the head of element " + i + " is not of its key";
+            }
+        }
+        return null;
     }
 
     private static String findElementDamage(PageFile file, PageView page, int index, int level) {
         int offset = page.elementOffset(index);
-        if (offset < page.heapStart() || offset > file.pageSizeBytes - PageLayout.ELEMENT_HEADER_BYTES) {
+        int header = level > 0 ? PageLayout.CHILD_BYTES : PageLayout.ELEMENT_HEADER_BYTES;
+        if (offset < page.heapStart() || offset > file.pageSizeBytes - header) {
             return "lies at offset " + offset;
         }
         if (offset + page.elementBytes(index) > file.pageSizeBytes) {
@@ -114,12 +136,10 @@ final class PageVerifier {
             return "has a key of " + keyLength + " bytes";
         }
         int flags = page.flags(index);
-        int valueLength = page.storedValueLength(index);
         if (level > 0) {
-            return flags == 0 && valueLength == PageLayout.CHILD_BYTES && isPage(file, page.reference(index))
-                    ? null
-                    : "is no reference to a page";
+            return flags == 0 && isPage(file, page.child(index)) ? null : "is no reference to a page";
         }
+        int valueLength = page.storedValueLength(index);
         return switch (flags) {
             case 0 -> null;
             case PageLayout.FLAG_BUCKET -> valueLength == PageLayout.BUCKET_REF_BYTES

@@ -121,7 +121,7 @@ final class StoreCheck {
             return;
         }
         int count = page.count();
-        int firstKey = page.isLeaf() ? 0 : 1;
+        int firstKey = page.firstKeyIndex();
         if (firstKey < count
                 && (low != null && page.compareKey(firstKey, low) < 0
                         || high != null && page.compareKey(count - 1, high) >= 0)) {
@@ -141,7 +141,7 @@ final class StoreCheck {
     private void checkChild(PageView page, int index, byte[] low, byte[] high, String owner, boolean onlyBuckets) {
         try {
             PageView child = new PageView();
-            file.verify(page.reference(index), child);
+            file.verify(page.child(index), child);
             child.set(page);
             tx.loadChild(child, index);
             checkPage(child, low, high, owner, onlyBuckets);

@@ -99,6 +99,11 @@ final class StoreOpener {
                     mend(file, metaPages);
                 }
             }
+            if (metaPages.meta().formatVersion() < MetaLayout.FORMAT_VERSION) {
+                FormatConversion.run(files, file, metaPages.meta(), options);
+                file.close();
+                return openFile(files, path, options, mode, firstTxid);
+            }
             return new Opened(map(file, metaPages, options), metaPages);
         } catch (RuntimeException | Error e) {
             file.close();

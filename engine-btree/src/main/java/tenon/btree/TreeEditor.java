@@ -1,5 +1,6 @@
 package tenon.btree;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import tenon.api.KeyRange;
 
@@ -21,9 +22,12 @@ final class TreeEditor {
     private final PageView[] path = new PageView[PageLayout.LEVEL_MAX + 2];
     private final int[] indexes = new int[PageLayout.LEVEL_MAX + 2];
     private int rootLevel;
+    /// Whether the path, all of it dirty, still leads to the last leaf.
+    private boolean isPathAtEnd;
     private final PageView other = new PageView();
-    // Out of the way of the one buffer for references, which a split on the way up overwrites.
-    private final byte[] splitReference = new byte[PageLayout.CHILD_BYTES];
+    // Where the value of the element inserted last belongs.
+    private MemorySegment valueSegment;
+    private long valuePosition;
 
     TreeEditor(BTreeWriteTx tx, BTreeBucket bucket) {
         this.tx = tx;
@@ -46,6 +50,11 @@ final class TreeEditor {
             return false;
         }
         PageView page = path[0];
+        if (isPathAtEnd && page.compareKey(page.count() - 1, key) < 0) {
+            indexes[0] = page.count();
+            return false;
+        }
+        isPathAtEnd = false;
         tx.loadRoot(bucket.rootPageId, bucket.rootTxid, page);
         rootLevel = page.level();
         for (int level = rootLevel; level > 0; level--) {
@@ -72,29 +81,49 @@ final class TreeEditor {
     ///
     /// @param found what [#descend] returned
     void put(boolean found, byte[] key, int flags, byte[] value, int valueIndex, int valueLength) {
+        place(found, key, flags, valueLength);
+        MemorySegment.copy(value, valueIndex, valueSegment, PageLayout.BYTE, valuePosition, valueLength);
+    }
+
+    /// Makes room for the value of a key, at the place to which [#descend] led.
+    private void place(boolean found, byte[] key, int flags, int valueLength) {
         if (bucket.rootPageId == 0) {
             PageView root = path[0];
             tx.newPage(PageLayout.TYPE_LEAF, 0, root);
             bucket.setRoot(root.pageId, root.txid());
             rootLevel = 0;
             indexes[0] = 0;
-        } else {
+        } else if (!isPathAtEnd) {
             touchPath(0);
         }
+        PageView leaf = path[0];
+        int index = indexes[0];
         if (found) {
-            PageView leaf = path[0];
-            releaseValue(leaf, indexes[0]);
-            if (leaf.flags(indexes[0]) == flags && leaf.storedValueLength(indexes[0]) == valueLength) {
-                tx.pages().overwriteValue(leaf, indexes[0], value, valueIndex, valueLength);
+            releaseValue(leaf, index);
+            if (leaf.flags(index) == flags && leaf.storedValueLength(index) == valueLength) {
+                valueSegment = leaf.segment;
+                valuePosition = leaf.valuePosition(index);
                 return;
             }
-            tx.pages().remove(leaf, indexes[0]);
+            tx.pages().remove(leaf, index);
         }
-        insert(0, key, flags, value, valueIndex, valueLength);
+        if (tx.pages().fits(leaf, PageLayout.ELEMENT_HEADER_BYTES + key.length + valueLength)) {
+            insertValue(leaf, index, key, flags, valueLength);
+            isPathAtEnd = index == leaf.count() - 1 && isLastOfParents(0);
+        } else {
+            isPathAtEnd = false;
+            splitLeaf(key, flags, valueLength);
+        }
+    }
+
+    private void insertValue(PageView leaf, int index, byte[] key, int flags, int valueLength) {
+        valueSegment = leaf.segment;
+        valuePosition = tx.pages().insert(leaf, index, key, flags, valueLength);
     }
 
     /// Removes the element to which [#descend] led.
     void remove() {
+        isPathAtEnd = false;
         touchPath(0);
         releaseValue(path[0], indexes[0]);
         tx.pages().remove(path[0], indexes[0]);
@@ -204,7 +233,7 @@ final class TreeEditor {
         }
         if (index == 0) {
             // The first element keeps its empty key.
-            tx.pages().setChild(page, 0, page.reference(1), page.referenceTxid(1));
+            tx.pages().setChild(page, 0, page.child(1), page.childTxid(1));
             index = 1;
         }
         tx.pages().remove(page, index);
@@ -234,47 +263,83 @@ final class TreeEditor {
         }
     }
 
-    private void insert(int level, byte[] key, int flags, byte[] value, int valueIndex, int valueLength) {
+    /// Moves the upper part of the leaf, with the new element counted in, to a new page on its right.
+    private void splitLeaf(byte[] key, int flags, int valueLength) {
+        PageView left = path[0];
+        PageView right = other;
+        int index = indexes[0];
+        int count = left.count();
         int size = PageLayout.ELEMENT_HEADER_BYTES + key.length + valueLength;
-        if (tx.pages().fits(path[level], size)) {
-            tx.pages().insert(path[level], indexes[level], key, flags, value, valueIndex, valueLength);
+        int splitIndex = splitIndex(left, index, size, isRightEdge(0));
+        byte[] before = keyWithNew(left, splitIndex - 1, index, key);
+        byte[] separator = Separator.between(before, keyWithNew(left, splitIndex, index, key));
+        tx.newPage(PageLayout.TYPE_LEAF, 0, right);
+        long rightId = right.pageId;
+        if (index == count && splitIndex == count) {
+            insertValue(right, 0, key, flags, valueLength);
         } else {
-            split(level, key, flags, value, valueIndex, valueLength);
+            PageEditor pages = tx.pages();
+            PageView source = pages.drain(left);
+            boolean goesLeft = index < splitIndex;
+            pages.append(left, source, 0, Math.min(index, splitIndex));
+            if (goesLeft) {
+                insertValue(left, index, key, flags, valueLength);
+                pages.append(left, source, index, splitIndex - 1);
+                pages.append(right, source, splitIndex - 1, count);
+            } else {
+                pages.append(right, source, splitIndex, index);
+                insertValue(right, index - splitIndex, key, flags, valueLength);
+                pages.append(right, source, index, count);
+            }
+        }
+        insertAbove(0, separator, rightId);
+    }
+
+    /// The key of an element, counted with the new one at `newIndex`.
+    private static byte[] keyWithNew(PageView page, int index, int newIndex, byte[] newKey) {
+        return index == newIndex ? newKey : page.keyBytes(index < newIndex ? index : index - 1);
+    }
+
+    /// Puts a reference to a new page into a branch page of the path.
+    private void insertChild(int level, byte[] key, long childId) {
+        PageView page = path[level];
+        if (tx.pages().fits(page, PageLayout.CHILD_BYTES + key.length)) {
+            tx.pages().insertChild(page, indexes[level], key, childId, (int) tx.txid());
+        } else {
+            splitBranch(level, key, childId);
         }
     }
 
-    /// Moves the upper part of a page, with the new element counted in, to a new page on its right.
-    private void split(int level, byte[] key, int flags, byte[] value, int valueIndex, int valueLength) {
+    /// Moves the upper part of a branch page, with the new element counted in, to a new page on its right. The key
+    /// between them goes up.
+    private void splitBranch(int level, byte[] key, long childId) {
         PageView left = path[level];
         PageView right = other;
         int index = indexes[level];
-        int size = PageLayout.ELEMENT_HEADER_BYTES + key.length + valueLength;
-        int splitIndex = splitIndex(left, index, size, isRightEdge(level));
-        byte[] splitKey = splitIndex == index ? key : left.keyBytes(splitIndex < index ? splitIndex : splitIndex - 1);
-        byte[] separator = splitKey;
-        if (level == 0) {
-            byte[] before = splitIndex - 1 == index
-                    ? key
-                    : left.keyBytes(splitIndex - 1 < index ? splitIndex - 1 : splitIndex - 2);
-            separator = Separator.between(before, splitKey);
-        }
-        tx.newPage(left.type(), level, right);
+        int count = left.count();
+        int splitIndex = splitIndex(left, index, PageLayout.CHILD_BYTES + key.length, isRightEdge(level));
+        byte[] separator = keyWithNew(left, splitIndex, index, key);
+        tx.newPage(PageLayout.TYPE_BRANCH, level, right);
         long rightId = right.pageId;
-        PageView source = tx.pages().drain(left);
-        int count = source.count();
-        // The drained copy keeps its count: it was made before the page was emptied.
-        for (int i = 0; i <= count; i++) {
-            PageView target = i < splitIndex ? left : right;
-            boolean loosesKey = level > 0 && i == splitIndex;
-            if (i == index) {
-                tx.pages().insert(
-                        target, target.count(), loosesKey ? NO_KEY : key, flags, value, valueIndex, valueLength);
-            } else if (loosesKey) {
-                int from = i < index ? i : i - 1;
-                tx.pages().insertChild(target, 0, NO_KEY, source.reference(from), source.referenceTxid(from));
+        PageEditor pages = tx.pages();
+        PageView source = pages.drain(left);
+        int txid = (int) tx.txid();
+        if (index < splitIndex) {
+            pages.append(left, source, 0, index);
+            pages.insertChild(left, index, key, childId, txid);
+            pages.append(left, source, index, splitIndex - 1);
+            pages.append(right, source, splitIndex - 1, count);
+            pages.removeFirstKey(right);
+        } else {
+            pages.append(left, source, 0, splitIndex);
+            pages.append(right, source, splitIndex, index);
+            if (index == splitIndex) {
+                pages.insertChild(right, 0, NO_KEY, childId, txid);
             } else {
-                tx.pages().append(target, source, i < index ? i : i - 1);
+                pages.removeFirstKey(right);
+                pages.insertChild(right, index - splitIndex, key, childId, txid);
             }
+            pages.append(right, source, index, count);
         }
         insertAbove(level, separator, rightId);
     }
@@ -292,15 +357,14 @@ final class TreeEditor {
             indexes[rootLevel] = 0;
         }
         indexes[level + 1]++;
-        byte[] reference = tx.pages().encodeReference(rightId, (int) tx.txid());
-        System.arraycopy(reference, 0, splitReference, 0, splitReference.length);
-        insert(level + 1, separator, 0, splitReference, 0, splitReference.length);
+        insertChild(level + 1, separator, rightId);
     }
 
     private boolean isRightEdge(int level) {
-        if (indexes[level] < path[level].count()) {
-            return false;
-        }
+        return indexes[level] == path[level].count() && isLastOfParents(level);
+    }
+
+    private boolean isLastOfParents(int level) {
         for (int above = level + 1; above <= rootLevel; above++) {
             if (indexes[above] < path[above].count() - 1) {
                 return false;
@@ -371,15 +435,13 @@ final class TreeEditor {
     }
 
     private void merge(int level, PageView left, PageView right, PageView parent, int rightIndex) {
-        int count = right.count();
-        for (int i = 0; i < count; i++) {
-            if (level > 0 && i == 0) {
-                byte[] key = left.count() == 0 ? NO_KEY : parent.keyBytes(rightIndex);
-                tx.pages().insertChild(left, left.count(), key, right.reference(0), right.referenceTxid(0));
-            } else {
-                tx.pages().append(left, right, i);
-            }
+        int from = 0;
+        if (level > 0) {
+            byte[] key = left.count() == 0 ? NO_KEY : parent.keyBytes(rightIndex);
+            tx.pages().insertChild(left, left.count(), key, right.child(0), right.childTxid(0));
+            from = 1;
         }
+        tx.pages().append(left, right, from, right.count());
         tx.freePage(right.pageId);
         tx.pages().remove(parent, rightIndex);
     }

@@ -197,11 +197,11 @@ class StoreTest {
             WriteBucket bucket = tx.createBucket(NAME);
             assertThrows(MisuseException.class, () -> tx.createBucket(NAME));
             assertThrows(MisuseException.class, () -> bucket.put(new byte[0], KEY));
-            assertThrows(MisuseException.class, () -> bucket.put(new byte[1025], KEY));
+            assertThrows(MisuseException.class, () -> bucket.put(new byte[1537], KEY));
             assertThrows(MisuseException.class, () -> bucket.put(KEY, KEY, 0, 2));
             assertThrows(MisuseException.class, () -> bucket.setFillPercent(1.1));
-            bucket.put(new byte[1024], new byte[0]);
-            assertEquals(0, bucket.get(new byte[1024]).lengthBytes());
+            bucket.put(new byte[1536], new byte[0]);
+            assertEquals(0, bucket.get(new byte[1536]).lengthBytes());
             assertNull(bucket.get(KEY));
             assertThrows(MisuseException.class, () -> tx.bucket(KEY));
             assertFalse(tx.deleteBucket(KEY));

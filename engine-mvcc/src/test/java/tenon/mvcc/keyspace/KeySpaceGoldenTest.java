@@ -19,6 +19,8 @@ import tenon.api.Cursor;
 import tenon.api.MisuseException;
 import tenon.api.Platform;
 import tenon.api.ReadTx;
+import tenon.btree.BTreeOptions;
+import tenon.btree.BTreeStore;
 import tenon.btree.StoreInspector;
 import tenon.mvcc.AppliedIndex;
 import tenon.mvcc.Backend;
@@ -137,9 +139,9 @@ class KeySpaceGoldenTest {
     private static String records(SimulatedFileSystem disk) {
         StringBuilder records = new StringBuilder();
         HexFormat hex = HexFormat.of();
-        try (StoreInspector inspector = StoreInspector.open(platform(disk), TestedKeySpace.FILE)) {
-            assertEquals(List.of(), inspector.check().findings());
-            ReadTx tx = inspector.tx();
+        try (BTreeStore store = BTreeStore.open(platform(disk), TestedKeySpace.FILE, BTreeOptions.DEFAULT);
+                ReadTx tx = store.beginRead()) {
+            assertEquals(List.of(), store.check().findings());
             for (byte[] name : tx.bucketNames()) {
                 records.append(text(name)).append('\n');
                 Cursor cursor = tx.bucket(name).cursor();
