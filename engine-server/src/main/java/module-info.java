@@ -5,6 +5,7 @@ module tenon.server {
     requires tenon.mvcc;
     requires tenon.raft;
     requires tenon.wal;
+    requires bcrypt;
     requires com.google.common;
     requires com.google.protobuf;
     requires io.grpc;

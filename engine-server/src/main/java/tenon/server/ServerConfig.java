@@ -9,6 +9,8 @@ import tenon.wal.SegmentedLog;
 
 /// How a server works. Defaults are etcd's, except that it listens on loopback only. Made by [#builder].
 public final class ServerConfig {
+    private static final long AUTH_TOKEN_TTL_SECONDS_MAX = 100L * 365 * 24 * 3600;
+
     private final Builder values;
 
     private ServerConfig(Builder values) {
@@ -127,6 +129,16 @@ public final class ServerConfig {
         return values.autoCompaction;
     }
 
+    /// How much work it is to try a password: each step doubles it.
+    public int bcryptCost() {
+        return values.bcryptCost;
+    }
+
+    /// How long a token that is not used is good for.
+    public long authTokenTtlSeconds() {
+        return values.authTokenTtlSeconds;
+    }
+
     /// How long a caller waits for its proposal: 5 s for a slow disk, and two election timeouts.
     public long requestTimeoutMs() {
         return 5_000 + 2 * values.electionTimeoutMs;
@@ -157,6 +169,8 @@ public final class ServerConfig {
         private boolean prefault;
         private long walSegmentBytes = 64L << 20;
         private AutoCompaction autoCompaction = AutoCompaction.OFF;
+        private int bcryptCost = 10;
+        private long authTokenTtlSeconds = 300;
 
         private Builder(Path dataDir) {
             this.dataDir = Objects.requireNonNull(dataDir, "dataDir");
@@ -282,6 +296,17 @@ public final class ServerConfig {
             return this;
         }
 
+        /// @param value 4 to 31
+        public Builder bcryptCost(int value) {
+            bcryptCost = value;
+            return this;
+        }
+
+        public Builder authTokenTtlSeconds(long value) {
+            authTokenTtlSeconds = value;
+            return this;
+        }
+
         /// @throws MisuseException if the values do not fit together
         public ServerConfig build() {
             check(!name.isEmpty(), "the name of the member is empty");
@@ -305,6 +330,10 @@ public final class ServerConfig {
             check(backendBatchIntervalMs > 0, "the batch interval must be positive");
             check(backendBatchLimit > 0, "the batch limit must be positive");
             check(compactionBatchLimit > 0, "the batch limit of compaction must be positive");
+            check(bcryptCost >= 4 && bcryptCost <= 31, "the cost of bcrypt must be from 4 to 31");
+            check(
+                    authTokenTtlSeconds > 0 && authTokenTtlSeconds <= AUTH_TOKEN_TTL_SECONDS_MAX,
+                    "the time to live of tokens must be positive, and 100 years at most");
             check(compactionPauseMs >= 0, "the pause of compaction must not be negative");
             return new ServerConfig(copy());
         }

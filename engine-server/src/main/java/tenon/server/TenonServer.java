@@ -102,6 +102,7 @@ public final class TenonServer implements AutoCloseable {
         return new ClientServices(
                 node.kv(),
                 node.maintenance(),
+                node.auth(),
                 node::hasLeader,
                 text -> PrometheusText.append(node.metrics(), text),
                 new Pages.Versions(ServerVersion.text(), ServerVersion.CLUSTER),

@@ -34,13 +34,22 @@ public final class AppliedWaiters implements AutoCloseable {
             if (closed) {
                 return CompletableFuture.failedFuture(EtcdError.STOPPED.exception());
             }
-            if (raftIndex > appliedIndex) {
-                waiting.add(waiter);
-                return waiter.reached;
+            if (raftIndex <= appliedIndex) {
+                return CompletableFuture.completedFuture(null);
             }
+            waiting.add(waiter);
         }
-        waiter.reached.complete(null);
+        waiter.reached.whenComplete((_, failure) -> {
+            if (failure != null) {
+                forget(waiter);
+            }
+        });
         return waiter.reached;
+    }
+
+    /// Nobody waits for it any more.
+    private synchronized void forget(Waiter waiter) {
+        waiting.remove(waiter);
     }
 
     /// Everything up to this index is applied and visible.

@@ -1,6 +1,7 @@
 package tenon.server.apply;
 
 import tenon.server.alarm.Alarms;
+import tenon.server.auth.AuthStore;
 import tenon.server.quota.Quota;
 import tenon.server.quota.SpaceAlarm;
 
@@ -8,8 +9,10 @@ import tenon.server.quota.SpaceAlarm;
 public final class ApplierChain {
     private ApplierChain() {}
 
-    /// corrupt → capped → quota → backend.
-    public static Applier assemble(Applier backend, Alarms alarms, Quota quota, SpaceAlarm spaceAlarm) {
-        return new CorruptApplier(new CappedApplier(new QuotaApplier(backend, quota, spaceAlarm), alarms), alarms);
+    /// corrupt → capped → auth → quota → backend.
+    public static Applier assemble(
+            Applier backend, Alarms alarms, AuthStore auth, Quota quota, SpaceAlarm spaceAlarm) {
+        Applier checked = new AuthApplier(new QuotaApplier(backend, quota, spaceAlarm), auth);
+        return new CorruptApplier(new CappedApplier(checked, alarms), alarms);
     }
 }

@@ -1,7 +1,9 @@
 package tenon.server.apply;
 
 import tenon.mvcc.AppliedIndex;
+import tenon.server.auth.Caller;
 import tenon.server.kv.PendingProposals.Outcome;
+import tenon.server.proposal.AuthChange;
 import tenon.server.rpc.AlarmRequest;
 import tenon.server.rpc.CompactionRequest;
 import tenon.server.rpc.DeleteRangeRequest;
@@ -14,6 +16,11 @@ abstract class ApplierLayer implements Applier {
 
     ApplierLayer(Applier next) {
         this.next = next;
+    }
+
+    @Override
+    public void enter(Caller caller) {
+        next.enter(caller);
     }
 
     @Override
@@ -39,5 +46,10 @@ abstract class ApplierLayer implements Applier {
     @Override
     public Outcome alarm(AlarmRequest request, AppliedIndex at) {
         return next.alarm(request, at);
+    }
+
+    @Override
+    public Outcome auth(AuthChange change, AppliedIndex at) {
+        return next.auth(change, at);
     }
 }

@@ -13,6 +13,7 @@ import tenon.api.Platform;
 import tenon.mvcc.AppliedIndex;
 import tenon.mvcc.MvccStore;
 import tenon.raft.ConfChangeCodec;
+import tenon.server.auth.Caller;
 import tenon.server.error.RequestException;
 import tenon.server.kv.PendingProposals;
 import tenon.server.kv.PendingProposals.Outcome;
@@ -152,12 +153,14 @@ public final class ApplyLoop implements AutoCloseable {
     }
 
     private Outcome applyRequest(Proposal proposal, AppliedIndex at) {
+        applier.enter(new Caller(proposal.getUser(), proposal.getAuthRevision()));
         return switch (proposal.getRequestCase()) {
             case PUT -> applier.put(proposal.getPut(), at);
             case DELETE_RANGE -> applier.deleteRange(proposal.getDeleteRange(), at);
             case TXN -> applier.txn(proposal.getTxn(), at);
             case COMPACTION -> applier.compact(proposal.getCompaction(), at);
             case ALARM -> applier.alarm(proposal.getAlarm(), at);
+            case AUTH -> applier.auth(proposal.getAuth(), at);
             case REQUEST_NOT_SET -> throw new IllegalStateException("entry " + at.raftIndex()
                     + " holds a request that this version does not know: it was written by a newer one");
         };

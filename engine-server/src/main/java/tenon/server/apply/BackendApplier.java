@@ -9,6 +9,8 @@ import tenon.mvcc.MvccException;
 import tenon.mvcc.MvccStore;
 import tenon.mvcc.WriteTxn;
 import tenon.server.alarm.AlarmStore;
+import tenon.server.auth.AuthStore;
+import tenon.server.auth.Caller;
 import tenon.server.error.RequestException;
 import tenon.server.kv.MvccErrors;
 import tenon.server.kv.PendingProposals.Outcome;
@@ -16,6 +18,7 @@ import tenon.server.metrics.BatchAge;
 import tenon.server.metrics.NodeCounters;
 import tenon.server.metrics.Stage;
 import tenon.server.metrics.StageRecorder;
+import tenon.server.proposal.AuthChange;
 import tenon.server.rpc.AlarmRequest;
 import tenon.server.rpc.AlarmResponse;
 import tenon.server.rpc.CompactionRequest;
@@ -28,10 +31,11 @@ import tenon.server.rpc.ResponseHeader;
 import tenon.server.rpc.TxnRequest;
 import tenon.server.rpc.TxnResponse;
 
-/// The innermost layer: changes the key space and the alarms.
+/// The innermost layer: changes the key space, the alarms, users and roles.
 public final class BackendApplier implements Applier {
     private final MvccStore store;
     private final AlarmStore alarms;
+    private final AuthStore auth;
     private final ResponseHeaders headers;
     private final BatchAge batchAge;
     private final Clock clock;
@@ -41,6 +45,7 @@ public final class BackendApplier implements Applier {
     public BackendApplier(
             MvccStore store,
             AlarmStore alarms,
+            AuthStore auth,
             ResponseHeaders headers,
             BatchAge batchAge,
             Clock clock,
@@ -48,12 +53,17 @@ public final class BackendApplier implements Applier {
             NodeCounters counters) {
         this.store = store;
         this.alarms = alarms;
+        this.auth = auth;
         this.headers = headers;
         this.batchAge = batchAge;
         this.clock = clock;
         this.stages = stages;
         this.counters = counters;
     }
+
+    /// All have the same right here.
+    @Override
+    public void enter(Caller caller) {}
 
     @Override
     public Outcome put(PutRequest request, AppliedIndex at) {
@@ -98,6 +108,12 @@ public final class BackendApplier implements Applier {
                 .addAllAlarms(alarms.apply(request))
                 .setHeader(headers.of(store.currentRevision(), at.term()))
                 .build());
+    }
+
+    @Override
+    public Outcome auth(AuthChange change, AppliedIndex at) {
+        ResponseHeader header = headers.of(store.currentRevision(), at.term());
+        return Outcome.of(auth.apply(change, at.raftIndex(), header));
     }
 
     private Outcome write(AppliedIndex at, Function<WriteTxn, Message> work) {

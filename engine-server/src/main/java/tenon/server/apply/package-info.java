@@ -4,7 +4,7 @@
 ///   only one that changes the key space. The *consistent index* gate: an entry that the store holds already is not
 ///   applied again; each other one moves the store's index, whatever becomes of its request.
 /// - [Applier]: one layer of the chain that an entry's request runs through, assembled in [ApplierChain]:
-///   corrupt → capped → quota → backend. Authentication gets its place between capped and quota.
+///   corrupt → capped → auth → quota → backend.
 /// - [TxnPath] and [TxnRun]: a transaction is decided and checked as a whole before its first change, so that it never
 ///   half-applies.
 /// - [AppliedWaiters]: reads that wait until an index is applied.

@@ -17,7 +17,7 @@ final class FlagTable {
     private static final long NS_PER_MS = 1_000_000;
     private static final String NO_TLS = "there is no TLS yet; put a proxy before it, or use http";
     private static final String NO_CLUSTER = "a cluster has one member in this version";
-    private static final String NO_AUTH = "there is no authentication yet";
+    private static final int BCRYPT_COST_DEFAULT = 10;
 
     private FlagTable() {}
 
@@ -27,6 +27,7 @@ final class FlagTable {
         addCluster(flags);
         addLimits(flags);
         addStorage(flags);
+        addAuth(flags);
         addLogging(flags);
         addNeutral(flags);
         addMeaningless(flags);
@@ -120,6 +121,26 @@ final class FlagTable {
         });
     }
 
+    private static void addAuth(List<Flag> flags) {
+        set(flags, "auth-token", "simple", "the kind of token that users get", (v, t) -> {
+            if (!t.equals("simple")) {
+                throw new FlagException(
+                        t.startsWith("jwt") ? "JWT tokens are not there yet; use simple" : "simple is wanted");
+            }
+        });
+        number(flags, "auth-token-ttl", "seconds", "a token that is not used is good for so long, default 300", (b, n) -> {
+            b.authTokenTtlSeconds(n == 0 ? 300 : n);
+        });
+        set(flags, "bcrypt-cost", "cost", "work to try a password, 4 to 31, default 10", (v, t) -> {
+            int cost = Integer.parseInt(t.trim());
+            if (cost < 4 || cost > 31) {
+                v.warnings.add("--bcrypt-cost=" + cost + " is not within 4 to 31, " + BCRYPT_COST_DEFAULT + " is used");
+                cost = BCRYPT_COST_DEFAULT;
+            }
+            v.builder.bcryptCost(cost);
+        });
+    }
+
     private static void addLogging(List<Flag> flags) {
         List<String> levels = List.of("debug", "info", "warn", "error", "panic", "fatal");
         set(flags, "log-level", "level", "debug, info (default), warn, error", (v, t) -> {
@@ -151,7 +172,6 @@ final class FlagTable {
         neutral(flags, "grpc-keepalive-timeout", "duration", "20s");
         neutral(flags, "cors", "origins", "*|");
         neutral(flags, "host-whitelist", "hosts", "*|");
-        neutral(flags, "auth-token", "kind", "simple");
         neutral(flags, "enable-log-rotation", "", "false");
     }
 
@@ -166,8 +186,6 @@ final class FlagTable {
             meaningless(flags, prefix + "backend-freelist-type", "type", "free space is kept in extents");
             meaningless(flags, prefix + "initial-corrupt-check", "", "every page is verified when it is first read");
         }
-        meaningless(flags, "bcrypt-cost", "cost", NO_AUTH);
-        meaningless(flags, "auth-token-ttl", "seconds", NO_AUTH);
     }
 
     private static void addRefused(List<Flag> flags) {

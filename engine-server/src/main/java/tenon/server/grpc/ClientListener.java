@@ -120,10 +120,13 @@ public final class ClientListener implements AutoCloseable {
     private List<ServerServiceDefinition> definitions(ClientServices services) {
         return List.of(
                 KvGrpcService.bind(
-                        new KvGrpcService.FormCheck(options.txnOpCountMax(), clock, services.stages()), services.kv()),
-                MaintenanceGrpcService.bind(services.maintenance(), lanes),
-                ClusterGrpcService.bind(services.maintenance()),
-                DiagnosticsGrpcService.bind(services.maintenance(), lanes.state()),
+                        new KvGrpcService.FormCheck(options.txnOpCountMax(), clock, services.stages()),
+                        services.kv(),
+                        services.auth()),
+                AuthGrpcService.bind(services.auth(), lanes),
+                MaintenanceGrpcService.bind(services.maintenance(), services.auth(), lanes),
+                ClusterGrpcService.bind(services.maintenance(), services.auth()),
+                DiagnosticsGrpcService.bind(services.maintenance(), services.auth(), lanes.state()),
                 health.getHealthService().bindService(),
                 ProtoReflectionServiceV1.newInstance().bindService());
     }
@@ -149,6 +152,7 @@ public final class ClientListener implements AutoCloseable {
                 .keepAliveTime(options.keepAliveIntervalNs(), TimeUnit.NANOSECONDS)
                 .keepAliveTimeout(options.keepAliveTimeoutNs(), TimeUnit.NANOSECONDS)
                 .addStreamTracerFactory(calls)
+                .intercept(new TokenInterceptor())
                 .intercept(new LeaderInterceptor(services.hasLeader()))
                 .addServices(definitions);
         options.addresses().stream().skip(1).forEach(builder::addListenAddress);

@@ -2,6 +2,7 @@ package tenon.server.grpc;
 
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import tenon.server.auth.AuthService;
 import tenon.server.http.Pages;
 import tenon.server.kv.KvService;
 import tenon.server.maintenance.MaintenanceService;
@@ -16,6 +17,7 @@ import tenon.server.metrics.StageRecorder;
 public record ClientServices(
         KvService kv,
         MaintenanceService maintenance,
+        AuthService auth,
         BooleanSupplier hasLeader,
         Consumer<? super StringBuilder> metrics,
         Pages.Versions versions,
@@ -24,9 +26,10 @@ public record ClientServices(
     public ClientServices(
             KvService kv,
             MaintenanceService maintenance,
+            AuthService auth,
             BooleanSupplier hasLeader,
             Consumer<? super StringBuilder> metrics,
             Pages.Versions versions) {
-        this(kv, maintenance, hasLeader, metrics, versions, new StageRecorder());
+        this(kv, maintenance, auth, hasLeader, metrics, versions, new StageRecorder());
     }
 }

@@ -3,6 +3,7 @@ package tenon.server.grpc;
 import io.grpc.ServerServiceDefinition;
 import java.util.function.Consumer;
 import tenon.api.Clock;
+import tenon.server.auth.AuthService;
 import tenon.server.kv.KvService;
 import tenon.server.metrics.Stage;
 import tenon.server.metrics.StageRecorder;
@@ -34,7 +35,7 @@ final class KvGrpcService {
         }
     }
 
-    static ServerServiceDefinition bind(FormCheck form, KvService service) {
+    static ServerServiceDefinition bind(FormCheck form, KvService service, AuthService auth) {
         return new ServiceMethods(KVGrpc.getServiceDescriptor())
                 .add(KVGrpc.getRangeMethod(), new UnaryMethod<RangeRequest, RangeResponse>(request -> {
                     KvRequestCheck.checkRange(request);
@@ -54,7 +55,8 @@ final class KvGrpcService {
                                 form.timed(request, txn -> KvRequestCheck.checkTxn(txn, form.txnOpCountMax)))))
                 .add(
                         KVGrpc.getCompactMethod(),
-                        new UnaryMethod<CompactionRequest, CompactionResponse>(service::compact))
+                        new UnaryMethod<CompactionRequest, CompactionResponse>(
+                                request -> auth.checkRoot().thenCompose(_ -> service.compact(request))))
                 .build();
     }
 }

@@ -1,6 +1,7 @@
 package tenon.server.grpc;
 
 import io.grpc.ServerServiceDefinition;
+import tenon.server.auth.AuthService;
 import tenon.server.error.EtcdError;
 import tenon.server.maintenance.MaintenanceService;
 import tenon.server.rpc.AlarmRequest;
@@ -17,31 +18,36 @@ import tenon.server.rpc.StatusRequest;
 import tenon.server.rpc.StatusResponse;
 
 /// `etcdserverpb.Maintenance`. What may block runs on lanes: the state of a node must be had while it defragments, and
-/// while clients that read slowly take snapshots.
+/// while clients that read slowly take snapshots. While authentication is on, what burdens the node or shows all of it is
+/// for those with the root role.
 final class MaintenanceGrpcService {
     private MaintenanceGrpcService() {}
 
-    static ServerServiceDefinition bind(MaintenanceService service, Lanes lanes) {
+    static ServerServiceDefinition bind(MaintenanceService service, AuthService auth, Lanes lanes) {
         return new ServiceMethods(MaintenanceGrpc.getServiceDescriptor())
                 .add(MaintenanceGrpc.getAlarmMethod(), new UnaryMethod<AlarmRequest, AlarmResponse>(request -> {
                     checkAlarm(request);
-                    return service.alarm(request);
+                    boolean isQuestion = request.getAction() == AlarmRequest.AlarmAction.GET;
+                    return (isQuestion ? auth.checkKnown() : auth.checkRoot())
+                            .thenCompose(_ -> service.alarm(request));
                 }))
                 .add(
                         MaintenanceGrpc.getStatusMethod(),
-                        new UnaryMethod<StatusRequest, StatusResponse>(_ -> lanes.state().call(service::status)))
+                        new UnaryMethod<StatusRequest, StatusResponse>(_ -> auth.checkKnown()
+                                .thenCompose(_ -> lanes.state().call(service::status))))
                 .add(
                         MaintenanceGrpc.getDefragmentMethod(),
-                        new UnaryMethod<DefragmentRequest, DefragmentResponse>(
-                                _ -> lanes.work().call(service::defragment)))
+                        new UnaryMethod<DefragmentRequest, DefragmentResponse>(_ -> auth.checkRoot()
+                                .thenCompose(_ -> lanes.work().call(service::defragment))))
                 .add(
                         MaintenanceGrpc.getHashMethod(),
-                        new UnaryMethod<HashRequest, HashResponse>(_ -> lanes.work().call(service::hash)))
+                        new UnaryMethod<HashRequest, HashResponse>(_ -> auth.checkRoot()
+                                .thenCompose(_ -> lanes.work().call(service::hash))))
                 .add(
                         MaintenanceGrpc.getHashKVMethod(),
-                        new UnaryMethod<HashKVRequest, HashKVResponse>(
-                                request -> lanes.work().call(() -> service.hashKeyspace(request))))
-                .add(MaintenanceGrpc.getSnapshotMethod(), new SnapshotMethod(service, lanes.snapshots()))
+                        new UnaryMethod<HashKVRequest, HashKVResponse>(request -> auth.checkRoot()
+                                .thenCompose(_ -> lanes.work().call(() -> service.hashKeyspace(request)))))
+                .add(MaintenanceGrpc.getSnapshotMethod(), new SnapshotMethod(service, auth, lanes.snapshots()))
                 .build();
     }
 

@@ -6,6 +6,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
+import tenon.server.auth.AuthService;
 import tenon.server.maintenance.MaintenanceService;
 import tenon.server.rpc.SnapshotRequest;
 import tenon.server.rpc.SnapshotResponse;
@@ -13,10 +14,12 @@ import tenon.server.rpc.SnapshotResponse;
 /// Serves `Snapshot`: one request, a stream of chunks. The store is read no faster than the client takes the chunks.
 final class SnapshotMethod implements ServerCallHandler<SnapshotRequest, SnapshotResponse> {
     private final MaintenanceService service;
+    private final AuthService auth;
     private final BlockingLane lane;
 
-    SnapshotMethod(MaintenanceService service, BlockingLane lane) {
+    SnapshotMethod(MaintenanceService service, AuthService auth, BlockingLane lane) {
         this.service = service;
+        this.auth = auth;
         this.lane = lane;
     }
 
@@ -29,7 +32,13 @@ final class SnapshotMethod implements ServerCallHandler<SnapshotRequest, Snapsho
         return new ServerCall.Listener<>() {
             @Override
             public void onHalfClose() {
-                start(call, stream);
+                auth.checkRoot().whenComplete((_, refusal) -> {
+                    if (refusal == null) {
+                        start(call, stream);
+                    } else {
+                        close(call, refusal);
+                    }
+                });
             }
 
             @Override
@@ -68,7 +77,7 @@ final class SnapshotMethod implements ServerCallHandler<SnapshotRequest, Snapsho
         }
     }
 
-    private static void close(ServerCall<SnapshotRequest, SnapshotResponse> call, RuntimeException failure) {
+    private static void close(ServerCall<SnapshotRequest, SnapshotResponse> call, Throwable failure) {
         if (!call.isCancelled()) {
             call.close(
                     Failures.toStatus(failure, call.getMethodDescriptor().getFullMethodName()), new Metadata());

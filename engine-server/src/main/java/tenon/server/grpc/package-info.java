@@ -6,16 +6,17 @@
 ///
 /// ## The way of a call
 /// 1. The event loop of the connection reads the request; gRPC turns away what is larger than the limit on messages.
-/// 2. [tenon.server.grpc.CallMetrics] counts it, [tenon.server.grpc.LeaderInterceptor] asks for a leader if the client
-///    wants one, [tenon.server.grpc.UnaryMethod] drops it if it was cancelled or is late.
+/// 2. [tenon.server.grpc.CallMetrics] counts it, [tenon.server.grpc.TokenInterceptor] takes its token,
+///    [tenon.server.grpc.LeaderInterceptor] asks for a leader if the client wants one,
+///    [tenon.server.grpc.UnaryMethod] drops it if it was cancelled or is late.
 /// 3. The service checks that it is well formed ([tenon.server.grpc.KvRequestCheck], [tenon.server.grpc.TxnWrites]).
+///    While authentication is on, what operators ask for needs a user that is known, or has the role `root`.
 /// 4. [tenon.server.kv.KvService] takes it. It never blocks, so all this happens without a change of threads, and the
 ///    answer is sent by the thread that has it.
 /// 5. What may block ([tenon.server.maintenance.MaintenanceService]) runs on [tenon.server.grpc.Lanes].
 /// 6. [tenon.server.grpc.Failures] gives every failure the code and the words that etcd has for it.
 ///
-/// Methods of the etcd API that are not served are answered with `UNIMPLEMENTED`. A token in the metadata is ignored,
-/// as in an etcd without authentication.
+/// Methods of the etcd API that are not served are answered with `UNIMPLEMENTED`.
 ///
 /// ## Threads
 /// `tenon-client-io-*`: event loops, which must never block. `tenon-rpc-*`: lanes.

@@ -2,8 +2,11 @@ package tenon.server.kv;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import tenon.api.Clock;
+import tenon.server.auth.CallToken;
+import tenon.server.auth.Caller;
 import tenon.server.error.EtcdError;
 import tenon.server.kv.PendingProposals.Outcome;
 import tenon.server.metrics.NodeCounters;
@@ -12,8 +15,8 @@ import tenon.server.metrics.StageRecorder;
 import tenon.server.proposal.Proposal;
 import tenon.server.replication.ReplicationLoop;
 
-/// Makes proposals: checks first whether there is any point, then ties the caller to the entry by a request id. Safe
-/// for use by any thread; never blocks.
+/// Makes proposals: checks first whether there is any point, and who asks, then ties the caller to the entry by a
+/// request id. Safe for use by any thread; never blocks.
 public final class Proposer {
     /// With more committed entries than this waiting to be applied, no more are proposed.
     public static final long UNAPPLIED_COUNT_MAX = 5000;
@@ -21,6 +24,7 @@ public final class Proposer {
     private final ReplicationLoop loop;
     private final LongSupplier appliedIndex;
     private final PendingProposals pending;
+    private final Function<String, CompletableFuture<Caller>> callers;
     private final RequestIds ids;
     private final int requestSizeMaxBytes;
     private final Clock clock;
@@ -30,13 +34,20 @@ public final class Proposer {
     /// Where proposals go, and what is known there.
     ///
     /// @param appliedIndex of this node
-    public record Path(ReplicationLoop loop, LongSupplier appliedIndex, PendingProposals pending, RequestIds ids) {}
+    /// @param callers looks up whose token it is
+    public record Path(
+            ReplicationLoop loop,
+            LongSupplier appliedIndex,
+            PendingProposals pending,
+            RequestIds ids,
+            Function<String, CompletableFuture<Caller>> callers) {}
 
     public Proposer(
             Path path, int requestSizeMaxBytes, Clock clock, StageRecorder stages, NodeCounters counters) {
         this.loop = path.loop;
         this.appliedIndex = path.appliedIndex;
         this.pending = path.pending;
+        this.callers = path.callers;
         this.ids = path.ids;
         this.requestSizeMaxBytes = requestSizeMaxBytes;
         this.clock = clock;
@@ -44,17 +55,44 @@ public final class Proposer {
         this.counters = counters;
     }
 
-    /// Proposes a request.
+    /// Proposes a request of the call that this thread works for.
     ///
-    /// @param request fills in the request; the id is set here
+    /// @param request fills in the request; the rest is set here
     /// @return completes when it is applied, or fails with `RequestException`
     public CompletableFuture<Outcome> propose(Consumer<Proposal.Builder> request) {
+        return proposeFor(CallToken.find(), request);
+    }
+
+    /// Proposes a request of the one who has a token.
+    ///
+    /// @param token null for none
+    /// @param request fills in the request; the rest is set here
+    /// @return completes when it is applied, or fails with `RequestException`
+    public CompletableFuture<Outcome> proposeFor(String token, Consumer<Proposal.Builder> request) {
+        if (token == null) {
+            return proposeForNobody(request);
+        }
+        return isBehind()
+                ? refused(EtcdError.TOO_MANY_REQUESTS)
+                : callers.apply(token).thenCompose(caller -> propose(caller, request));
+    }
+
+    /// Proposes a request of the node's own, or of one who need not be known.
+    ///
+    /// @param request fills in the request; the rest is set here
+    /// @return completes when it is applied, or fails with `RequestException`
+    public CompletableFuture<Outcome> proposeForNobody(Consumer<Proposal.Builder> request) {
+        return propose(Caller.NOBODY, request);
+    }
+
+    private CompletableFuture<Outcome> propose(Caller caller, Consumer<Proposal.Builder> request) {
         long beginNs = clock.monotonicNs();
-        if (loop.view().commitIndex() - appliedIndex.getAsLong() > UNAPPLIED_COUNT_MAX) {
+        if (isBehind()) {
             return refused(EtcdError.TOO_MANY_REQUESTS);
         }
         long id = ids.next();
-        Proposal.Builder proposal = Proposal.newBuilder().setId(id);
+        Proposal.Builder proposal =
+                Proposal.newBuilder().setId(id).setUser(caller.user()).setAuthRevision(caller.authRevision());
         request.accept(proposal);
         byte[] data = proposal.build().toByteArray();
         if (data.length > requestSizeMaxBytes) {
@@ -68,6 +106,10 @@ public final class Proposer {
         });
         stages.record(Stage.PROPOSE, clock.monotonicNs() - beginNs);
         return outcome;
+    }
+
+    private boolean isBehind() {
+        return loop.view().commitIndex() - appliedIndex.getAsLong() > UNAPPLIED_COUNT_MAX;
     }
 
     private CompletableFuture<Outcome> refused(EtcdError error) {

@@ -8,6 +8,12 @@ import tenon.mvcc.MvccStore;
 import tenon.mvcc.ReadTxn;
 import tenon.server.apply.ResponseHeaders;
 import tenon.server.apply.TxnRun;
+import tenon.server.auth.AccessControl;
+import tenon.server.auth.AuthState;
+import tenon.server.auth.CallToken;
+import tenon.server.auth.Caller;
+import tenon.server.auth.RequestAccess;
+import tenon.server.error.EtcdError;
 import tenon.server.kv.PendingProposals.Outcome;
 import tenon.server.metrics.NodeCounters;
 import tenon.server.proposal.Proposal;
@@ -28,6 +34,7 @@ import tenon.server.rpc.TxnResponse;
 /// Turns writes into proposals and serves reads from snapshots of the key space.
 public final class RaftKvService implements KvService {
     private final Proposer proposer;
+    private final AccessControl access;
     private final LinearizableReads linearizable;
     private final ReaderThreads readers;
     private final MvccStore store;
@@ -36,7 +43,8 @@ public final class RaftKvService implements KvService {
     private final NodeCounters counters;
 
     /// What reads need.
-    public record Reading(LinearizableReads linearizable, ReaderThreads readers, MvccStore store) {}
+    public record Reading(
+            LinearizableReads linearizable, ReaderThreads readers, MvccStore store, AccessControl access) {}
 
     public RaftKvService(
             Proposer proposer, Reading reading, ReplicationLoop loop, ResponseHeaders headers, NodeCounters counters) {
@@ -44,6 +52,7 @@ public final class RaftKvService implements KvService {
         this.linearizable = reading.linearizable;
         this.readers = reading.readers;
         this.store = reading.store;
+        this.access = reading.access;
         this.loop = loop;
         this.headers = headers;
         this.counters = counters;
@@ -52,7 +61,8 @@ public final class RaftKvService implements KvService {
     @Override
     public CompletableFuture<RangeResponse> range(RangeRequest request) {
         counters.ranges.increment();
-        return read(request.getSerializable(), RangeQuery.isLarge(request), view -> {
+        Access check = (state, caller) -> RequestAccess.check(state, caller, request);
+        return read(request.getSerializable(), RangeQuery.isLarge(request), check, view -> {
             RangeQuery.checkRevision(view, request);
             RangeResponse.Builder response = RangeQuery.read(view, request);
             return response.setHeader(completed(response.getHeader())).build();
@@ -74,7 +84,8 @@ public final class RaftKvService implements KvService {
         if (!TxnRun.isReadOnly(request)) {
             return propose(proposal -> proposal.setTxn(request), TxnResponse.class);
         }
-        return read(isSerializable(request), isLarge(request), view -> {
+        Access check = (state, caller) -> RequestAccess.check(state, caller, request);
+        return read(isSerializable(request), isLarge(request), check, view -> {
             TxnResponse.Builder response = TxnRun.read(view, request);
             return response.setHeader(completed(response.getHeader())).build();
         });
@@ -95,14 +106,32 @@ public final class RaftKvService implements KvService {
         return proposer.propose(request).thenApply(outcome -> type.cast(outcome.response()));
     }
 
-    private <T> CompletableFuture<T> read(boolean serializable, boolean isLarge, Function<ReadTxn, T> work) {
+    /// Whether a caller may have what a read gives.
+    private interface Access {
+        void check(AuthState state, Caller caller);
+    }
+
+    private <T> CompletableFuture<T> read(
+            boolean serializable, boolean isLarge, Access check, Function<ReadTxn, T> work) {
+        String token = CallToken.find();
         CompletableFuture<Void> ready =
                 serializable ? CompletableFuture.completedFuture(null) : linearizable.ready();
-        return ready.thenCompose(_ -> readers.submit(isLarge, () -> MvccErrors.translated(() -> {
-            try (ReadTxn view = store.read()) {
-                return work.apply(view);
-            }
-        })));
+        return ready.thenCompose(_ -> access.identify(token))
+                .thenCompose(caller -> readers.submit(isLarge, () -> MvccErrors.translated(() -> {
+                    check.check(access.state(), caller);
+                    try (ReadTxn view = store.read()) {
+                        return checkedAgain(caller, work.apply(view));
+                    }
+                })));
+    }
+
+    /// What was read may be newer than what was checked: if a permission was taken back meanwhile, a key may have been
+    /// put that the caller must not see.
+    private <T> T checkedAgain(Caller caller, T result) {
+        if (caller.authRevision() != 0 && caller.authRevision() != access.state().revision()) {
+            throw EtcdError.AUTH_OLD_REVISION.exception();
+        }
+        return result;
     }
 
     /// A transaction that reads nothing but its comparisons is linearizable.

@@ -3,6 +3,7 @@ package tenon.server.metrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.HdrHistogram.Histogram;
 import tenon.api.FileSystem;
 import tenon.api.LogStats;
@@ -41,7 +42,8 @@ public final class NodeMetrics {
             MvccStore store,
             StoreSize size,
             Quota quota,
-            FileSystem files) {}
+            FileSystem files,
+            LongSupplier authRevision) {}
 
     public NodeMetrics(Sources sources, StageRecorder stages, NodeCounters counters) {
         this.sources = sources;
@@ -96,6 +98,11 @@ public final class NodeMetrics {
                 "tenon_server_linearizable_reads_total",
                 "Reads that shared these confirmations.",
                 counters.linearizableReads.sum());
+        gauge(
+                metrics,
+                "etcd_debugging_auth_revision",
+                "The revision of users and roles.",
+                sources.authRevision.getAsLong());
         long faults = PageFaults.majorCount(sources.files);
         if (faults >= 0) {
             counter(metrics, "tenon_process_major_page_faults_total", "Waits for a page of a mapped file.", faults);

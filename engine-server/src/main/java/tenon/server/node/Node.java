@@ -8,6 +8,7 @@ import tenon.api.Clock;
 import tenon.api.Log;
 import tenon.api.NodeIdentity;
 import tenon.api.Platform;
+import tenon.api.Secrets;
 import tenon.mvcc.MvccOptions;
 import tenon.mvcc.MvccStore;
 import tenon.raft.RaftNode;
@@ -19,6 +20,11 @@ import tenon.server.apply.ApplierChain;
 import tenon.server.apply.ApplyLoop;
 import tenon.server.apply.BackendApplier;
 import tenon.server.apply.ResponseHeaders;
+import tenon.server.auth.AccessControl;
+import tenon.server.auth.AuthService;
+import tenon.server.auth.AuthStore;
+import tenon.server.auth.RaftAuthService;
+import tenon.server.auth.SimpleTokens;
 import tenon.server.kv.Deadlines;
 import tenon.server.kv.KvService;
 import tenon.server.kv.LinearizableReads;
@@ -43,6 +49,7 @@ import tenon.server.quota.SpaceAlarm;
 import tenon.server.replication.Checkpoints;
 import tenon.server.replication.LogWriter;
 import tenon.server.replication.PeerTransport;
+import tenon.server.replication.RaftView;
 import tenon.server.replication.ReplicationLoop;
 import tenon.server.rpc.AlarmRequest;
 import tenon.server.rpc.AlarmType;
@@ -52,6 +59,7 @@ import tenon.wal.LogOptions;
 /// A member, assembled. It works from [#start] to [#close]; its services may be used until then.
 public final class Node implements AutoCloseable {
     private static final long NS_PER_MS = 1_000_000L;
+    private static final long NS_PER_S = 1_000 * NS_PER_MS;
     private static final int READER_COUNT_MIN = 2;
     /// Above this, writes are refused: while a disk hangs, they must not fill the memory.
     private static final long UNCOMMITTED_BYTES_MAX = 64L << 20;
@@ -73,6 +81,8 @@ public final class Node implements AutoCloseable {
     private final StoreSize size;
     private final Quota quota;
     private final AlarmStore alarms;
+    private final SimpleTokens tokens;
+    private final AuthStore authStore;
 
     private final LogWriter logWriter;
     private final ReplicationLoop loop;
@@ -86,6 +96,7 @@ public final class Node implements AutoCloseable {
     private final AutoCompactor autoCompactor;
     private final KvService kv;
     private final MaintenanceService maintenance;
+    private final AuthService auth;
     private final NodeMetrics metrics;
     private volatile List<Member> members;
 
@@ -103,6 +114,8 @@ public final class Node implements AutoCloseable {
         this.size = new StoreSize(store.backend());
         this.quota = Quota.ofConfigured(config.quotaBackendBytes(), size);
         this.alarms = new AlarmStore(store.backend());
+        this.tokens = new SimpleTokens(clock, config.authTokenTtlSeconds() * NS_PER_S);
+        this.authStore = new AuthStore(store.backend(), tokens);
 
         var state = opened.recovery.state();
         ResponseHeaders headers = new ResponseHeaders(identity);
@@ -114,19 +127,22 @@ public final class Node implements AutoCloseable {
         long lastIndex = state.snapshot().raftIndex() + state.entries().size();
         RequestIds ids =
                 new RequestIds(identity.nodeId(), state.hardState().term(), lastIndex, platform.seed());
+        AccessControl access = new AccessControl(
+                authStore, tokens, new AccessControl.Arrival(waiters, deadlines, this::isEntryComing));
         proposer = new Proposer(
-                new Proposer.Path(loop, waiters::appliedIndex, pending, ids),
+                new Proposer.Path(loop, waiters::appliedIndex, pending, ids, access::identify),
                 config.maxRequestBytes(),
                 clock,
                 stages,
                 counters);
         SpaceAlarm spaceAlarm = new SpaceAlarm(this::raiseNoSpace);
         BatchAge batchAge = new BatchAge();
-        BackendApplier backend = new BackendApplier(store, alarms, headers, batchAge, clock, stages, counters);
+        BackendApplier backend = new BackendApplier(
+                store, alarms, authStore, headers, batchAge, clock, stages, counters);
         applyLoop = new ApplyLoop(
                 new ApplyLoop.Parts(
                         store,
-                        ApplierChain.assemble(backend, alarms, quota, spaceAlarm),
+                        ApplierChain.assemble(backend, alarms, authStore, quota, spaceAlarm),
                         change -> membership.keep(loop.applyConfChange(change)),
                         pending,
                         waiters),
@@ -135,9 +151,10 @@ public final class Node implements AutoCloseable {
         linearizable = new LinearizableReads(loop, waiters, deadlines);
         readers = opened.readers;
         RaftKvService raftKv = new RaftKvService(
-                proposer, new RaftKvService.Reading(linearizable, readers, store), loop, headers, counters);
+                proposer, new RaftKvService.Reading(linearizable, readers, store, access), loop, headers, counters);
         kv = new QuotaKvService(raftKv, quota, alarms, spaceAlarm, clock, stages);
         maintenance = newMaintenance(headers);
+        auth = newAuth(access, headers);
         metrics = newMetrics();
         listenToBackend(new Checkpoints(logWriter, loop, pace(), state.snapshot()), batchAge);
         autoCompactor = AutoCompactor.start(
@@ -153,10 +170,28 @@ public final class Node implements AutoCloseable {
                 counters);
     }
 
+    private RaftAuthService newAuth(AccessControl access, ResponseHeaders headers) {
+        return new RaftAuthService(
+                access,
+                proposer,
+                linearizable,
+                () -> headers.of(store.currentRevision(), loop.view().term()),
+                Secrets.system(),
+                config.bcryptCost());
+    }
+
     private NodeMetrics newMetrics() {
         return new NodeMetrics(
                 new NodeMetrics.Sources(
-                        identity.nodeId(), loop, logWriter, pending, store, size, quota, platform.files()),
+                        identity.nodeId(),
+                        loop,
+                        logWriter,
+                        pending,
+                        store,
+                        size,
+                        quota,
+                        platform.files(),
+                        () -> authStore.state().revision()),
                 stages,
                 counters);
     }
@@ -254,6 +289,10 @@ public final class Node implements AutoCloseable {
         return maintenance;
     }
 
+    public AuthService auth() {
+        return auth;
+    }
+
     public NodeIdentity identity() {
         return identity;
     }
@@ -305,6 +344,7 @@ public final class Node implements AutoCloseable {
         waiters.close();
         readers.close();
         deadlines.close();
+        tokens.close();
         RuntimeException first = closeAll(null, store, log, directory);
         if (first != null) {
             throw first;
@@ -361,8 +401,14 @@ public final class Node implements AutoCloseable {
         });
     }
 
+    /// The leader has every entry that was committed.
+    private boolean isEntryComing(long raftIndex) {
+        RaftView view = loop.view();
+        return view.leaderId() != identity.nodeId() || raftIndex <= view.commitIndex();
+    }
+
     private CompletableFuture<?> raiseNoSpace() {
-        return proposer.propose(proposal -> proposal.setAlarm(AlarmRequest.newBuilder()
+        return proposer.proposeForNobody(proposal -> proposal.setAlarm(AlarmRequest.newBuilder()
                 .setAction(AlarmRequest.AlarmAction.ACTIVATE)
                 .setMemberID(identity.nodeId())
                 .setAlarm(AlarmType.NOSPACE)));
@@ -370,7 +416,7 @@ public final class Node implements AutoCloseable {
 
     private void proposeCompaction(long revision) {
         if (hasLeader() && revision > store.compactedRevision() && revision <= store.currentRevision()) {
-            proposer.propose(proposal -> proposal.getCompactionBuilder().setRevision(revision));
+            proposer.proposeForNobody(proposal -> proposal.getCompactionBuilder().setRevision(revision));
         }
     }
 

@@ -16,6 +16,8 @@ import tenon.api.Platform;
 import tenon.mvcc.MvccOptions;
 import tenon.mvcc.MvccStore;
 import tenon.server.alarm.AlarmStore;
+import tenon.server.auth.AuthStore;
+import tenon.server.auth.SimpleTokens;
 import tenon.server.kv.Deadlines;
 import tenon.server.kv.PendingProposals;
 import tenon.server.metrics.BatchAge;
@@ -34,6 +36,7 @@ final class TestMember implements AutoCloseable {
 
     final MvccStore store;
     final AlarmStore alarms;
+    final AuthStore auth;
     final PendingProposals pending;
     final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     /// How often this member asked for the NOSPACE alarm to be proposed.
@@ -49,6 +52,7 @@ final class TestMember implements AutoCloseable {
         Platform platform = Platform.system().withFiles(disk).withClock(new ManualClock());
         store = MvccStore.open(platform, FILE, new MvccOptions(100_000_000, batchLimit, 100, 0, false, 0.9));
         alarms = new AlarmStore(store.backend());
+        auth = new AuthStore(store.backend(), new SimpleTokens(platform.clock(), 300_000_000_000L));
         pending = new PendingProposals(new Deadlines(platform.clock(), 7_000_000_000L));
         SpaceAlarm spaceAlarm = new SpaceAlarm(() -> {
             alarmCount.incrementAndGet();
@@ -58,13 +62,14 @@ final class TestMember implements AutoCloseable {
         BackendApplier backend = new BackendApplier(
                 store,
                 alarms,
+                auth,
                 new ResponseHeaders(new NodeIdentity(1, 2)),
                 new BatchAge(),
                 platform.clock(),
                 stages,
                 new NodeCounters());
         Quota quota = Quota.ofConfigured(quotaBytes, () -> store.backend().storeStats().fileSizeBytes());
-        Applier chain = layer.apply(ApplierChain.assemble(backend, alarms, quota, spaceAlarm));
+        Applier chain = layer.apply(ApplierChain.assemble(backend, alarms, auth, quota, spaceAlarm));
         loop = new ApplyLoop(new ApplyLoop.Parts(store, chain, _ -> {}, pending, waiters), platform, stages);
         loop.start(failure::complete);
     }

@@ -103,6 +103,20 @@ class ServerFlagsTest {
     }
 
     @Test
+    void shouldTakeTheFlagsOfAuth() {
+        ServerFlags flags = parse("--auth-token=simple", "--auth-token-ttl=20", "--bcrypt-cost=5");
+        assertEquals(20, flags.config().authTokenTtlSeconds());
+        assertEquals(5, flags.config().bcryptCost());
+        assertEquals(300, parse().config().authTokenTtlSeconds());
+        assertEquals(10, parse().config().bcryptCost());
+        assertTrue(refusal("--auth-token=jwt,sign-method=RS256").contains("JWT tokens are not there yet"));
+        assertTrue(refusal("--auth-token=other").contains("simple"));
+        ServerFlags wrongCost = parse("--bcrypt-cost=3");
+        assertEquals(10, wrongCost.config().bcryptCost());
+        assertEquals(1, wrongCost.warnings().size());
+    }
+
+    @Test
     void shouldRefuseAClusterOfSeveralMembers() {
         assertTrue(refusal("--name=a", "--initial-cluster=a=http://h1:2380,b=http://h2:2380").contains("not there yet"));
         assertTrue(refusal("--initial-cluster=default=http://other:2380").contains("--initial-advertise-peer-urls"));

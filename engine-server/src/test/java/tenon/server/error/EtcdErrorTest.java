@@ -23,6 +23,24 @@ class EtcdErrorTest {
             REQUEST_TOO_LARGE INVALID_ARGUMENT etcdserver: request is too large
             TOO_MANY_REQUESTS RESOURCE_EXHAUSTED etcdserver: too many requests
             INVALID_AUTH_TOKEN UNAUTHENTICATED etcdserver: invalid auth token
+            AUTH_NOT_ENABLED FAILED_PRECONDITION etcdserver: authentication is not enabled
+            AUTH_OLD_REVISION INVALID_ARGUMENT etcdserver: revision of auth store is old
+            AUTH_FAILED INVALID_ARGUMENT etcdserver: authentication failed, invalid user ID or password
+            NO_PASSWORD_USER UNKNOWN auth: authentication failed, password was given for no password user
+            PASSWORD_TOO_LONG UNKNOWN bcrypt: password length exceeds 72 bytes
+            INVALID_AUTH_MANAGEMENT INVALID_ARGUMENT etcdserver: invalid auth management
+            PERMISSION_DENIED PERMISSION_DENIED etcdserver: permission denied
+            PERMISSION_NOT_GIVEN INVALID_ARGUMENT etcdserver: permission not given
+            PERMISSION_NOT_GRANTED FAILED_PRECONDITION etcdserver: permission is not granted to the role
+            ROLE_ALREADY_EXISTS FAILED_PRECONDITION etcdserver: role name already exists
+            ROLE_EMPTY INVALID_ARGUMENT etcdserver: role name is empty
+            ROLE_NOT_FOUND FAILED_PRECONDITION etcdserver: role name not found
+            ROLE_NOT_GRANTED FAILED_PRECONDITION etcdserver: role is not granted to the user
+            ROOT_ROLE_NOT_EXIST FAILED_PRECONDITION etcdserver: root user does not have root role
+            ROOT_USER_NOT_EXIST FAILED_PRECONDITION etcdserver: root user does not exist
+            USER_ALREADY_EXISTS FAILED_PRECONDITION etcdserver: user name already exists
+            USER_EMPTY INVALID_ARGUMENT etcdserver: user name is empty
+            USER_NOT_FOUND FAILED_PRECONDITION etcdserver: user name not found
             NO_LEADER UNAVAILABLE etcdserver: no leader
             NOT_LEADER FAILED_PRECONDITION etcdserver: not leader
             LEADER_CHANGED UNAVAILABLE etcdserver: leader changed

@@ -178,19 +178,6 @@ class ClientListenerTest {
                 asking.put(PutRequest.newBuilder().setKey(KEY).build()).getHeader());
     }
 
-    /// Without auth nobody can own a token, and a node ignores whatever a client sends as one, as etcd does. Refusing
-    /// tokens that are unknown or expired comes with auth.
-    @Test
-    void shouldIgnoreATokenW9() {
-        Metadata headers = new Metadata();
-        headers.put(Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER), "x".repeat(20_000));
-        assertEquals(
-                FakeKv.HEADER,
-                kv.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
-                        .put(PutRequest.newBuilder().setKey(KEY).build())
-                        .getHeader());
-    }
-
     @Test
     void shouldTakeMoreThanTheRequestLimitAndRefuseMoreThanTheMessageLimitW10() {
         int overheadBytes = 512 * 1024;
@@ -310,7 +297,7 @@ class ClientListenerTest {
 
     @Test
     void shouldSayWhichAddressIsTaken() {
-        ClientServices services = new ClientServices(node.kv, node.maintenance, () -> true, _ -> {}, null);
+        ClientServices services = new ClientServices(node.kv, node.maintenance, node.auth, () -> true, _ -> {}, null);
         ClientOptions taken = ClientOptions.of(node.address());
         ListenException refusal = assertThrows(
                 ListenException.class, () -> ClientListener.start(Platform.system(), taken, services));

@@ -1,9 +1,11 @@
 package tenon.server.grpc;
 
 import com.google.protobuf.Message;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import tenon.server.auth.CallToken;
 import tenon.server.kv.KvService;
 import tenon.server.rpc.CompactionRequest;
 import tenon.server.rpc.CompactionResponse;
@@ -28,6 +30,8 @@ final class FakeKv implements KvService {
             .build();
 
     final Queue<Message> requests = new ConcurrentLinkedQueue<>();
+    /// The token of the last call, empty for none.
+    volatile String token;
     /// Thrown by the next calls, if any.
     volatile RuntimeException thrown;
     /// What futures of the next calls fail with, if anything.
@@ -71,6 +75,7 @@ final class FakeKv implements KvService {
 
     private <R> CompletableFuture<R> answer(Message request, R response) {
         requests.add(request);
+        token = Objects.requireNonNullElse(CallToken.find(), "");
         if (thrown != null) {
             throw thrown;
         }

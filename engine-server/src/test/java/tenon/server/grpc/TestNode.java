@@ -12,6 +12,7 @@ import tenon.server.http.Pages;
 /// A listener with nothing real behind it, and a channel to it.
 final class TestNode implements AutoCloseable {
     final FakeKv kv = new FakeKv();
+    final FakeAuth auth = new FakeAuth();
     final FakeMaintenance maintenance = new FakeMaintenance();
     final ClientListener listener;
     final ManagedChannel channel;
@@ -24,6 +25,7 @@ final class TestNode implements AutoCloseable {
         ClientServices services = new ClientServices(
                 kv,
                 maintenance,
+                auth,
                 () -> maintenance.hasLeader,
                 text -> text.append("tenon_test 1\n"),
                 new Pages.Versions("3.4.23", "3.4.0"));

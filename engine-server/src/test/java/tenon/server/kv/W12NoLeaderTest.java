@@ -17,6 +17,7 @@ import tenon.api.Platform;
 import tenon.raft.RaftNode;
 import tenon.raft.RaftOptions;
 import tenon.raft.RecoveredState;
+import tenon.server.auth.Caller;
 import tenon.server.error.EtcdError;
 import tenon.server.error.RequestException;
 import tenon.server.metrics.LatencyRecorder;
@@ -56,7 +57,15 @@ class W12NoLeaderTest {
                     new ReplicationLoop.Wiring(writer, _ -> {}, () -> 0, 100_000_000L, failure::complete), false);
             PendingProposals pending = new PendingProposals(new Deadlines(platform.clock(), 7_000_000_000L));
             Proposer proposer = new Proposer(
-                    new Proposer.Path(loop, () -> 0, pending, new RequestIds(1, 0, 0, 1)), 1000, platform.clock(), stages,
+                    new Proposer.Path(
+                            loop,
+                            () -> 0,
+                            pending,
+                            new RequestIds(1, 0, 0, 1),
+                            _ -> CompletableFuture.completedFuture(Caller.NOBODY)),
+                    1000,
+                    platform.clock(),
+                    stages,
                     counters);
             assertEquals(
                     EtcdError.NO_LEADER,

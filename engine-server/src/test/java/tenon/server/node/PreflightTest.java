@@ -7,14 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import tenon.api.Platform;
 import tenon.server.error.EtcdError;
 import tenon.server.kv.Proposer;
-import tenon.server.metrics.Stage;
-import tenon.server.metrics.StageRecorder;
 import tenon.server.rpc.PutResponse;
 import tenon.testkit.ManualClock;
 import tenon.testkit.SimulatedFileSystem;
@@ -25,34 +21,9 @@ class PreflightTest {
 
     private final SimulatedFileSystem files = new SimulatedFileSystem();
 
-    /// Holds the apply thread where it begins with a request, once it is closed.
-    private static final class Gate extends StageRecorder {
-        private volatile CountDownLatch closed = new CountDownLatch(0);
-
-        void close() {
-            closed = new CountDownLatch(1);
-        }
-
-        void open() {
-            closed.countDown();
-        }
-
-        @Override
-        public void record(Stage stage, long durationNs) {
-            super.record(stage, durationNs);
-            if (stage == Stage.QUEUE) {
-                try {
-                    closed.await(30, TimeUnit.SECONDS);
-                } catch (InterruptedException e) {
-                    throw new IllegalStateException(e);
-                }
-            }
-        }
-    }
-
     @Test
     void w08ShouldRefuseWhenTooMuchIsCommittedButNotApplied() {
-        Gate gate = new Gate();
+        ApplyGate gate = new ApplyGate();
         try (Node node = TestNodes.start(files, TestNodes.config().build(), gate)) {
             gate.close();
             List<CompletableFuture<PutResponse>> puts = new ArrayList<>();
@@ -88,7 +59,7 @@ class PreflightTest {
     @Test
     void w11ShouldTellThatTheTimeIsOverAndStillWrite() {
         ManualClock clock = new ManualClock();
-        Gate gate = new Gate();
+        ApplyGate gate = new ApplyGate();
         Platform platform = Platform.system().withFiles(files).withClock(clock);
         try (Node node = Node.start(TestNodes.config().build(), platform, gate)) {
             gate.close();

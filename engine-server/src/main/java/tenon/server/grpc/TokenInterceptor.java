@@ -1,0 +1,39 @@
+package tenon.server.grpc;
+
+import io.grpc.Contexts;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import java.util.Iterator;
+import tenon.server.auth.CallToken;
+
+/// Takes a call's token out of its metadata: `token`, or else `authorization`. Whose it is, and whether it is good, is
+/// found out where that counts.
+final class TokenInterceptor implements ServerInterceptor {
+    private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<String> AUTHORIZATION =
+            Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
+    @Override
+    public <Q, R> ServerCall.Listener<Q> interceptCall(
+            ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+        String token = findFirst(headers, TOKEN);
+        if (token == null) {
+            token = findFirst(headers, AUTHORIZATION);
+        }
+        return token == null
+                ? next.startCall(call, headers)
+                : Contexts.interceptCall(CallToken.attached(token), call, headers, next);
+    }
+
+    /// The first of several, as etcd takes it.
+    private static String findFirst(Metadata headers, Metadata.Key<String> key) {
+        Iterable<String> values = headers.getAll(key);
+        if (values == null) {
+            return null;
+        }
+        Iterator<String> first = values.iterator();
+        return first.hasNext() ? first.next() : null;
+    }
+}
