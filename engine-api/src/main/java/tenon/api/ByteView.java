@@ -88,6 +88,23 @@ public final class ByteView {
         }
     }
 
+    /// Copies a part: of a long value one piece after the other.
+    ///
+    /// @param target is filled from its beginning to its end, on the heap or off it
+    public void copyTo(int index, MemorySegment target) {
+        guard.check(stamp);
+        if (index < 0 || target.byteSize() > lengthBytes - (long) index) {
+            throw new MisuseException(
+                    "no " + target.byteSize() + " bytes at index " + index + " of a view of " + lengthBytes + " bytes");
+        }
+        try {
+            MemorySegment.copy(segment, offsetBytes + index, target, 0, target.byteSize());
+            checkAfterRead();
+        } catch (IllegalStateException | InternalError e) {
+            throw guard.onFault(e);
+        }
+    }
+
     public byte[] toByteArray() {
         guard.check(stamp);
         byte[] copy = new byte[lengthBytes];

@@ -1,5 +1,6 @@
 package tenon.api;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /// A [Bucket] that can be changed. A change may move values: views and cursors of the same write transaction that
@@ -14,6 +15,17 @@ public interface WriteBucket extends Bucket {
 
     /// Sets the value of a key to a part of an array.
     void put(byte[] key, byte[] source, int index, int lengthBytes);
+
+    /// Sets the value of a key to all bytes of a segment, on the heap or off it; of a buffer by
+    /// `MemorySegment.ofBuffer`. A value of more than half a page is copied straight to its place.
+    void put(byte[] key, MemorySegment value);
+
+    /// Sets the value of a key to so many zeros, to be written where they lie: no copy is made on the heap, of a value of
+    /// any size.
+    ///
+    /// @return the value, to be written before the next change of this transaction
+    /// @throws MisuseException as [#put(byte\[\], byte\[\])]
+    WritableView reserve(byte[] key, int lengthBytes);
 
     /// Sets the value of a key that has none.
     ///

@@ -44,6 +44,21 @@ class ByteViewTest {
     }
 
     @Test
+    void shouldCopyParts() {
+        ByteView view = view(new byte[] {9, 1, 2, 3, 4, 5, 9}, 1, 5);
+        byte[] part = new byte[2];
+        view.copyTo(3, MemorySegment.ofArray(part));
+        assertArrayEquals(new byte[] {4, 5}, part);
+        view.copyTo(5, MemorySegment.ofArray(new byte[0]));
+        MemorySegment target = MemorySegment.ofArray(part);
+        assertThrows(MisuseException.class, () -> view.copyTo(4, target));
+        assertThrows(MisuseException.class, () -> view.copyTo(-1, target));
+        assertThrows(MisuseException.class, () -> view.copyTo(Integer.MAX_VALUE, target));
+        stampNow++;
+        assertThrows(TxEndedException.class, () -> view.copyTo(0, target));
+    }
+
+    @Test
     void shouldRefuseIndexesOutside() {
         ByteView view = view(new byte[20], 4, 8);
         for (int index : new int[] {-1, 8, Integer.MAX_VALUE, Integer.MIN_VALUE}) {

@@ -1,16 +1,21 @@
 package tenon.btree;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import tenon.api.KeyRange;
 import tenon.api.MisuseException;
+import tenon.api.WritableView;
 import tenon.api.WriteBucket;
 
 /// A bucket of the write transaction. There is one object for each bucket that was opened, so that all see the same
 /// root; the roots get into their parents' elements at commit.
 final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
+    /// As long as any value that stays beside its key.
+    private static final byte[] ZEROS = new byte[PageLayout.PAGE_SIZE_MAX / 2];
+
     private final BTreeWriteTx writeTx;
     private final TreeEditor editor;
     private final Map<byte[], BTreeWriteBucket> opened = new TreeMap<>(Arrays::compareUnsigned);
@@ -47,6 +52,36 @@ final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
     }
 
     @Override
+    public void put(byte[] key, MemorySegment value) {
+        if (!value.scope().isAlive() || !value.isAccessibleBy(Thread.currentThread())) {
+            throw new MisuseException("the segment that holds the value was freed, or is another thread's");
+        }
+        int lengthBytes = (int) Math.min(value.byteSize(), Integer.MAX_VALUE);
+        checkElement(key, lengthBytes);
+        boolean found = findPlace(key);
+        checkNoBucket(found);
+        if (isInline(key, lengthBytes)) {
+            byte[] copy = value.toArray(PageLayout.BYTE);
+            write(found, key, copy, 0, lengthBytes);
+        } else {
+            writeTx.change(() -> putReference(found, key, writeTx.newValue(value, 0, lengthBytes)));
+        }
+    }
+
+    @Override
+    public WritableView reserve(byte[] key, int lengthBytes) {
+        checkElement(key, lengthBytes);
+        boolean found = findPlace(key);
+        checkNoBucket(found);
+        if (isInline(key, lengthBytes)) {
+            write(found, key, ZEROS, 0, lengthBytes);
+        } else {
+            writeTx.change(() -> putReference(found, key, writeTx.newValue(null, 0, lengthBytes)));
+        }
+        return editor.writableValue(lengthBytes, isInline(key, lengthBytes));
+    }
+
+    @Override
     public boolean putIfAbsent(byte[] key, byte[] value) {
         checkElement(key, value.length);
         boolean found = findPlace(key);
@@ -69,9 +104,9 @@ final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
     private void checkElement(byte[] key, int lengthBytes) {
         checkUsable();
         checkKey(key);
-        if (lengthBytes > writeTx.file.valueLengthMax()) {
+        if (lengthBytes < 0 || lengthBytes > writeTx.file.valueLengthMax()) {
             throw new MisuseException(
-                    "a value of " + lengthBytes + " bytes is longer than " + writeTx.file.valueLengthMax());
+                    "a value has 0 to " + writeTx.file.valueLengthMax() + " bytes, not " + lengthBytes);
         }
     }
 
@@ -84,13 +119,20 @@ final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
     /// Writes the value at the place that was found.
     private void write(boolean found, byte[] key, byte[] source, int index, int lengthBytes) {
         writeTx.change(() -> {
-            if (lengthBytes <= PageLayout.inlineValueLengthMax(writeTx.file.pageSizeBytes, key.length)) {
+            if (isInline(key, lengthBytes)) {
                 editor.put(found, key, 0, source, index, lengthBytes);
             } else {
-                byte[] reference = writeTx.newValue(source, index, lengthBytes);
-                editor.put(found, key, PageLayout.FLAG_OVERFLOW, reference, 0, PageLayout.OVERFLOW_REF_BYTES);
+                putReference(found, key, writeTx.newValue(MemorySegment.ofArray(source), index, lengthBytes));
             }
         });
+    }
+
+    private boolean isInline(byte[] key, int lengthBytes) {
+        return lengthBytes <= PageLayout.inlineValueLengthMax(writeTx.file.pageSizeBytes, key.length);
+    }
+
+    private void putReference(boolean found, byte[] key, byte[] reference) {
+        editor.put(found, key, PageLayout.FLAG_OVERFLOW, reference, 0, PageLayout.OVERFLOW_REF_BYTES);
     }
 
     private boolean findPlace(byte[] key) {

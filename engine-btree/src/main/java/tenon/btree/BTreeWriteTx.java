@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.function.Function;
 import tenon.api.MisuseException;
+import tenon.api.WritableView;
 import tenon.api.WriteBucket;
 import tenon.api.WriteTx;
 
@@ -51,7 +52,7 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
 
     @Override
     void loadRun(long pageId, int pageCount, PageView into) {
-        DirtyPages.Run run = dirty.findRun(pageId);
+        RunPool.Run run = dirty.findRun(pageId);
         if (run == null) {
             file.loadRun(pageId, pageCount, into);
         } else {
@@ -152,20 +153,36 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
 
     /// Writes a value to pages of its own.
     ///
+    /// @param source null for zeros
     /// @return the reference to it
-    byte[] newValue(byte[] source, int index, int lengthBytes) {
+    byte[] newValue(MemorySegment source, long offsetBytes, int lengthBytes) {
         int pageCount = PageLayout.overflowPageCount(file.pageSizeBytes, lengthBytes);
         long pageId = allocate(pageCount);
-        DirtyPages.Run run = dirty.addRun(pageId, pageCount, file.pageSizeBytes);
+        MemorySegment memory = dirty.addRun(pageId, pageCount).memory();
         PageView page = new PageView();
-        page.set(run.memory(), 0, pageId);
+        page.set(memory, 0, pageId);
         pages.format(page, PageLayout.TYPE_OVERFLOW, 0, txid);
         PageEditor.setInt(page, PageLayout.OVERFLOW_OFFSET, pageCount - 1);
         PageEditor.setInt(page, PageLayout.OVERFLOW_LENGTH_OFFSET, lengthBytes);
-        MemorySegment.copy(
-                source, index, run.memory(), PageLayout.BYTE, PageLayout.HEADER_BYTES, lengthBytes);
+        long zerosFrom = PageLayout.HEADER_BYTES;
+        if (source != null) {
+            MemorySegment.copy(source, offsetBytes, memory, zerosFrom, lengthBytes);
+            zerosFrom += lengthBytes;
+        }
+        memory.asSlice(zerosFrom).fill((byte) 0);
         // A copy: the one buffer for references is overwritten by a split on the way up.
         return pages.encodeOverflow(pageId, (int) txid, lengthBytes).clone();
+    }
+
+    /// The value of an element that was just written.
+    ///
+    /// @param position in the segment, where the value lies or the reference to it
+    WritableView writableValue(MemorySegment segment, long position, int lengthBytes, boolean isInline) {
+        if (isInline) {
+            return new WritableView(segment, position, lengthBytes, this, stamp());
+        }
+        MemorySegment memory = dirty.findRun(segment.get(PageLayout.LONG, position)).memory();
+        return new WritableView(memory, PageLayout.HEADER_BYTES, lengthBytes, this, stamp());
     }
 
     /// The value of a bucket's element in its parent.

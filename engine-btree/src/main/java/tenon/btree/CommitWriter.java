@@ -65,7 +65,7 @@ final class CommitWriter {
         for (long pageId : dirty.sortedPageIds()) {
             int pageCount = 1;
             if (!dirty.find(pageId, page)) {
-                DirtyPages.Run run = dirty.findRun(pageId);
+                RunPool.Run run = dirty.findRun(pageId);
                 page.set(run.memory(), 0, pageId);
                 pageCount = run.pageCount();
             }

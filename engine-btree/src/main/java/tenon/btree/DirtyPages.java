@@ -1,7 +1,5 @@
 package tenon.btree;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,13 +14,13 @@ final class DirtyPages {
     private int[] buffers = new int[CAPACITY_MIN];
     private int count;
 
-    private final Map<Long, Run> runs = new HashMap<>();
+    /// Values in pages of their own.
+    private final Map<Long, RunPool.Run> runs = new HashMap<>();
+    private final RunPool runPool;
 
-    /// A value in pages of its own.
-    record Run(Arena arena, MemorySegment memory, int pageCount) {}
-
-    DirtyPages(PagePool pool) {
+    DirtyPages(PagePool pool, RunPool runPool) {
         this.pool = pool;
+        this.runPool = runPool;
     }
 
     boolean isEmpty() {
@@ -85,23 +83,22 @@ final class DirtyPages {
         return true;
     }
 
-    Run findRun(long pageId) {
+    RunPool.Run findRun(long pageId) {
         return runs.get(pageId);
     }
 
-    /// Makes dirty pages in a row, filled with zeros.
-    Run addRun(long pageId, int pageCount, int pageSizeBytes) {
-        Arena arena = Arena.ofShared();
-        Run run = new Run(arena, arena.allocate((long) pageCount * pageSizeBytes, Long.BYTES), pageCount);
+    /// Makes dirty pages in a row, of unknown content.
+    RunPool.Run addRun(long pageId, int pageCount) {
+        RunPool.Run run = runPool.acquire(pageCount);
         runs.put(pageId, run);
         return run;
     }
 
     /// @return whether the run was dirty
     boolean removeRun(long pageId) {
-        Run run = runs.remove(pageId);
+        RunPool.Run run = runs.remove(pageId);
         if (run != null) {
-            run.arena().close();
+            runPool.release(run);
         }
         return run != null;
     }
@@ -136,9 +133,10 @@ final class DirtyPages {
             Arrays.fill(pageIds, 0);
         }
         count = 0;
-        runs.values().forEach(run -> run.arena().close());
+        runs.values().forEach(runPool::release);
         runs.clear();
         pool.trim();
+        runPool.trim();
     }
 
     private void grow() {

@@ -20,6 +20,7 @@ final class StoreState {
 
     private final Arena arena = Arena.ofShared();
     private final PagePool pool;
+    private final RunPool runPool;
 
     StoreState(PageFile file, MetaPages metaPages, BTreeOptions options) {
         this.file = file;
@@ -29,7 +30,8 @@ final class StoreState {
         this.freelist = FreelistPages.read(written, file, file.segmentPages());
         this.freelistPages = new FreelistPages(freelist, file.pageSizeBytes);
         this.pool = new PagePool(file.pageSizeBytes);
-        this.dirty = new DirtyPages(pool);
+        this.runPool = new RunPool(file.pageSizeBytes);
+        this.dirty = new DirtyPages(pool, runPool);
         this.editor = new PageEditor(file.pageSizeBytes, arena.allocate(file.pageSizeBytes, Long.BYTES));
         this.writer = new CommitWriter(file, options, arena.allocate(CommitWriter.stagingBytes(), Long.BYTES));
     }
@@ -46,6 +48,7 @@ final class StoreState {
     void closeWriter() {
         dirty.clear();
         pool.close();
+        runPool.close();
         arena.close();
     }
 }

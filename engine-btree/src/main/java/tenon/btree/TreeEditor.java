@@ -3,6 +3,7 @@ package tenon.btree;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import tenon.api.KeyRange;
+import tenon.api.WritableView;
 
 /// Changes the tree of one bucket: copies the pages from the root to a leaf once in a transaction, then edits the
 /// copies in place.
@@ -70,6 +71,11 @@ final class TreeEditor {
     /// Flags of the element to which [#descend] led.
     int flags() {
         return path[0].flags(indexes[0]);
+    }
+
+    /// The value that was [#put] last.
+    WritableView writableValue(int lengthBytes, boolean isInline) {
+        return tx.writableValue(valueSegment, valuePosition, lengthBytes, isInline);
     }
 
     /// Whether [#descend] led behind all elements.
