@@ -246,9 +246,7 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
             pages.format(page, PageLayout.TYPE_FREELIST, 0, txid);
             return page;
         });
-        Freelist.Link freelistEnd = freelist.chain().isEmpty()
-                ? Freelist.Link.NONE
-                : freelist.chain().getLast();
+        Freelist.Link freelistEnd = freelist.newestLink();
         return new Meta(
                 meta.formatVersion(),
                 meta.pageSizeBytes(),

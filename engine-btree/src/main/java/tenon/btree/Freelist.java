@@ -1,7 +1,8 @@
 package tenon.btree;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 
 /// Which pages may be used again, and when. A pure state machine: no memory, no disk.
@@ -28,7 +29,10 @@ final class Freelist {
     private final PageSet pending = new PageSet();
     private final ArrayDeque<Release> releases = new ArrayDeque<>();
     /// Pages that hold the freelist itself, oldest first.
-    private final List<Link> chain = new ArrayList<>();
+    private final ArrayDeque<Link> chain = new ArrayDeque<>();
+    // So many entries of the oldest of them, and of the next entry the pages below this one, are repeated in later ones.
+    private int repeatedCount;
+    private long repeatedPage;
     private long highWaterMark;
 
     // Where the next single page is looked for, and where that begins anew.
@@ -39,8 +43,11 @@ final class Freelist {
     private final PageSet freed = new PageSet();
     private long txid;
     private long highWaterMarkBefore;
-    private int chainCountBefore;
-    private List<Link> chainBefore = List.of();
+    // What this transaction did to the chain.
+    private int addedLinkCount;
+    private final ArrayDeque<Link> droppedLinks = new ArrayDeque<>();
+    private int repeatedCountBefore;
+    private long repeatedPageBefore;
 
     /// What one transaction freed.
     ///
@@ -70,9 +77,10 @@ final class Freelist {
         return pending.pageCount() + freed.pageCount();
     }
 
-    /// Runs in what will be free once no reader is left, or more.
-    long unusedRunCount() {
-        return free.runCount() + pending.runCount() + freed.runCount();
+    /// Entries that it takes to write down all that is not in use, or more.
+    long unusedEntryCountMax() {
+        long pageCount = free.pageCount() + pendingPageCount();
+        return free.runCount() + pending.runCount() + freed.runCount() + pageCount / FreelistLayout.ENTRY_COUNT_MAX;
     }
 
     PageSet free() {
@@ -99,8 +107,65 @@ final class Freelist {
         return free.contains(pageId) || pending.contains(pageId) || freed.contains(pageId);
     }
 
-    List<Link> chain() {
-        return chain;
+    /// The next page from this one on that was not in use before this transaction and still is not, or -1.
+    long nextUnused(long pageId) {
+        long nextFree = free.next(pageId);
+        long nextPending = pending.next(pageId);
+        return nextFree < 0 ? nextPending : nextPending < 0 ? nextFree : Math.min(nextFree, nextPending);
+    }
+
+    /// Where a run ends that begins with a page of [#nextUnused], but not behind the limit.
+    long unusedRunEnd(long pageId, long limit) {
+        return (free.contains(pageId) ? free : pending).nextAbsent(pageId, limit);
+    }
+
+    /// Pages that hold the freelist itself, oldest first.
+    Collection<Link> chain() {
+        return Collections.unmodifiableCollection(chain);
+    }
+
+    int chainLength() {
+        return chain.size();
+    }
+
+    Link newestLink() {
+        return chain.isEmpty() ? Link.NONE : chain.getLast();
+    }
+
+    Link oldestLink() {
+        return chain.getFirst();
+    }
+
+    void addLink(Link link) {
+        chain.addLast(link);
+        addedLinkCount++;
+    }
+
+    /// While the chain is read.
+    void addOldestLink(Link link) {
+        chain.addFirst(link);
+    }
+
+    /// Frees the page.
+    void dropOldestLink() {
+        Link link = chain.removeFirst();
+        droppedLinks.addFirst(link);
+        boolean wasUsed = free(link.pageId(), 1);
+        assert wasUsed : "freelist page " + link.pageId() + " is free";
+        setRepeated(0, 0);
+    }
+
+    int repeatedCount() {
+        return repeatedCount;
+    }
+
+    long repeatedPage() {
+        return repeatedPage;
+    }
+
+    void setRepeated(int entryCount, long pageId) {
+        repeatedCount = entryCount;
+        repeatedPage = pageId;
     }
 
     /// Begins a transaction.
@@ -109,8 +174,10 @@ final class Freelist {
     void begin(long txid, long releasedTxid) {
         this.txid = txid;
         highWaterMarkBefore = highWaterMark;
-        chainBefore = List.of();
-        chainCountBefore = chain.size();
+        addedLinkCount = 0;
+        droppedLinks.clear();
+        repeatedCountBefore = repeatedCount;
+        repeatedPageBefore = repeatedPage;
         while (!releases.isEmpty() && releases.getFirst().txid() <= releasedTxid) {
             long[] runs = releases.removeFirst().runs();
             for (int i = 0; i < runs.length; i += 2) {
@@ -183,16 +250,6 @@ final class Freelist {
         return freed.addRun(start, count);
     }
 
-    /// The freelist starts anew: the pages it is written on are freed.
-    void restartChain() {
-        chainBefore = List.copyOf(chain);
-        for (Link link : chain) {
-            boolean wasUsed = free(link.pageId(), 1);
-            assert wasUsed : "freelist page " + link.pageId() + " is free";
-        }
-        chain.clear();
-    }
-
     /// The changes stand.
     void commit() {
         changed.clear();
@@ -215,12 +272,12 @@ final class Freelist {
         changed.clear();
         freed.clear();
         highWaterMark = highWaterMarkBefore;
-        if (chainBefore.isEmpty()) {
-            chain.subList(chainCountBefore, chain.size()).clear();
-        } else {
-            chain.clear();
-            chain.addAll(chainBefore);
+        for (; addedLinkCount > 0; addedLinkCount--) {
+            chain.removeLast();
         }
+        droppedLinks.forEach(chain::addFirst);
+        droppedLinks.clear();
+        setRepeated(repeatedCountBefore, repeatedPageBefore);
     }
 
     /// Checks the invariants of this class.

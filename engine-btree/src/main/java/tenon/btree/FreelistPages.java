@@ -3,168 +3,155 @@ package tenon.btree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongFunction;
-import tenon.api.CorruptDataException;
 
-/// The freelist as it is written: a chain of pages, each with the changes of a commit, back to one that began with
-/// all that was free. So a commit writes what it changed; now and then one writes all, and the chain begins anew.
+/// The freelist as it is written: a chain of pages, each with changes of a commit, later ones overruling earlier ones.
+///
+/// A commit adds what it changed. Once the chain is longer than twice what the free runs need, the commit also lets go
+/// of the oldest pages: it repeats what is still true of them, a page or two at a time. So the cost of a commit follows
+/// what it changed, however much is free, and no commit writes everything anew.
 final class FreelistPages {
-    private static final int CHAIN_PAGE_COUNT_MIN = 16;
+    private static final int CHAIN_LENGTH_MIN = 16;
+    private static final int CHAIN_LENGTH_FACTOR = 2;
+    /// Pages let go by a commit, beside twice those that it adds: more may be found to say nothing that is still true.
+    private static final int DROPPED_COUNT_MAX = 8;
 
+    private final PageFile file;
     private final Freelist freelist;
     private final int entryCountMax;
+    private final FreelistEntries repeats = new FreelistEntries();
+    private final FreelistEntries changes = new FreelistEntries();
+    private final PageView oldest = new PageView();
 
-    FreelistPages(Freelist freelist, int pageSizeBytes) {
+    FreelistPages(PageFile file, Freelist freelist) {
+        this.file = file;
         this.freelist = freelist;
-        this.entryCountMax = PageLayout.freelistEntryCountMax(pageSizeBytes);
+        this.entryCountMax = FreelistLayout.entryCountMax(file.pageSizeBytes);
     }
 
     /// Allocates and writes the pages of this commit.
     ///
     /// @param newPage makes a dirty freelist page of this id
     void write(long txid, LongFunction<PageView> newPage) {
-        boolean whole = freelist.chain().size() > CHAIN_PAGE_COUNT_MIN + 2 * (int) freelist.free().runCount() / entryCountMax;
-        if (whole) {
-            freelist.restartChain();
+        repeats.clear();
+        collectChanges();
+        if (changes.count() == 0) {
+            return;
         }
-        int kept = freelist.chain().size();
-        List<long[]> entries = entries(whole);
-        while ((freelist.chain().size() - kept) * entryCountMax < entries.size()) {
-            // The page itself changes what is to be written.
-            freelist.chain().add(new Freelist.Link(freelist.allocate(1), (int) txid));
-            entries = entries(whole);
-        }
-        for (int i = kept; i < freelist.chain().size(); i++) {
-            int from = Math.min(entries.size(), (i - kept) * entryCountMax);
-            int to = Math.min(entries.size(), from + entryCountMax);
-            PageView page = newPage.apply(freelist.chain().get(i).pageId());
-            Freelist.Link previous = i == 0 ? Freelist.Link.NONE : freelist.chain().get(i - 1);
-            PageEditor.setLong(page, PageLayout.FREELIST_PREVIOUS_OFFSET, previous.pageId());
-            PageEditor.setLong(page, PageLayout.FREELIST_PREVIOUS_TXID_OFFSET, Integer.toUnsignedLong(previous.txid()));
-            PageEditor.setCount(page, to - from);
-            fill(page, entries.subList(from, to));
-        }
+        Freelist.Link previous = freelist.newestLink();
+        int pageCount = repeatOldest(pageCountFor(changes.count()));
+        List<Freelist.Link> added = new ArrayList<>(pageCount);
+        do {
+            // The pages themselves change what is to be written.
+            while (added.size() < pageCount) {
+                Freelist.Link link = new Freelist.Link(freelist.allocate(1), (int) txid);
+                freelist.addLink(link);
+                added.add(link);
+            }
+            collectChanges();
+            pageCount = (repeats.count() + changes.count() + entryCountMax - 1) / entryCountMax;
+        } while (added.size() < pageCount);
+        writePages(added, previous, newPage);
     }
 
-    private void fill(PageView page, List<long[]> entries) {
-        int offset = PageLayout.FREELIST_ENTRIES_OFFSET;
-        for (long[] entry : entries) {
-            PageEditor.setLong(page, offset, entry[0]);
-            PageEditor.setInt(page, offset + PageLayout.FREELIST_ENTRY_COUNT_OFFSET, (int) entry[1]);
-            PageEditor.setInt(page, offset + PageLayout.FREELIST_ENTRY_KIND_OFFSET, (int) entry[2]);
-            offset += PageLayout.FREELIST_ENTRY_BYTES;
-        }
-        int end = PageLayout.FREELIST_ENTRIES_OFFSET + entryCountMax * PageLayout.FREELIST_ENTRY_BYTES;
-        page.segment.asSlice(page.base + offset, end - offset).fill((byte) 0);
+    private void collectChanges() {
+        changes.clear();
+        changes.addChanges(freelist);
     }
 
-    private List<long[]> entries(boolean whole) {
-        List<long[]> entries = new ArrayList<>();
-        if (whole) {
-            freelist.free().forEachRun((start, count) -> collect(start, count, PageLayout.FREELIST_KIND_FREE, entries));
-            freelist.pending()
-                    .forEachRun((start, count) -> collect(start, count, PageLayout.FREELIST_KIND_FREE, entries));
-        } else {
-            freelist.changed().forEachRun((start, count) -> collectChange(start, start + count, entries));
-        }
-        freelist.freed().forEachRun((start, count) -> collect(start, count, PageLayout.FREELIST_KIND_FREED, entries));
-        return entries;
+    /// Each page that is added takes a page, which is another entry.
+    private int pageCountFor(int entryCount) {
+        return (entryCount + entryCountMax - 2) / (entryCountMax - 1);
     }
 
-    /// Pages in a row became free or taken by turns.
-    private void collectChange(long start, long end, List<long[]> entries) {
-        PageSet free = freelist.free();
-        for (long page = start; page < end; ) {
-            boolean isFree = free.contains(page);
-            long next = isFree ? free.nextAbsent(page) : free.next(page);
-            long runEnd = next < 0 ? end : Math.min(next, end);
-            int kind = isFree ? PageLayout.FREELIST_KIND_FREE : PageLayout.FREELIST_KIND_TAKEN;
-            collect(page, runEnd - page, kind, entries);
-            page = runEnd;
-        }
-    }
-
-    private static void collect(long start, long count, int kind, List<long[]> entries) {
-        // A run of 2^31 pages and more is written in pieces.
-        for (long done = 0; done < count; done += Integer.MAX_VALUE) {
-            entries.add(new long[] {start + done, Math.min(count - done, Integer.MAX_VALUE), kind});
-        }
-    }
-
-    /// Reads the freelist of a commit.
+    /// Repeats what the oldest pages say, until the chain is short enough, or for as long as a commit may.
     ///
-    /// @throws CorruptDataException if it contradicts itself
-    static Freelist read(Meta meta, PageFile file, long segmentPages) {
-        Freelist freelist = new Freelist(meta.highWaterMark(), segmentPages);
-        freelist.begin(meta.txid(), 0);
-        List<Freelist.Link> chain = new ArrayList<>();
-        PageView page = new PageView();
-        Freelist.Link link = new Freelist.Link(meta.freelistPageId(), meta.freelistTxid());
-        while (link.pageId() != 0) {
-            file.load(link.pageId(), page);
-            if (page.type() != PageLayout.TYPE_FREELIST
-                    || (int) page.txid() != link.txid()
-                    || chain.size() > meta.highWaterMark()) {
-                throw file.corrupt(link.pageId(), "it is not the freelist page that the next one refers to");
+    /// @param needed pages that this commit adds anyway
+    /// @return pages that it adds now
+    private int repeatOldest(int needed) {
+        long lengthMax = CHAIN_LENGTH_MIN + CHAIN_LENGTH_FACTOR * (freelist.unusedEntryCountMax() / entryCountMax);
+        int pageCountMax = 2 * needed + 1;
+        int droppedMax = 2 * needed + DROPPED_COUNT_MAX;
+        int pageCount = needed;
+        int used = changes.count() + needed;
+        for (int dropped = 0; dropped < droppedMax && freelist.chainLength() > 0; ) {
+            if (freelist.chainLength() + pageCount <= lengthMax) {
+                break;
             }
-            chain.add(link);
-            link = new Freelist.Link(
-                    page.segment.get(PageLayout.LONG, page.base + PageLayout.FREELIST_PREVIOUS_OFFSET),
-                    page.segment.get(PageLayout.INT, page.base + PageLayout.FREELIST_PREVIOUS_TXID_OFFSET));
-        }
-        for (Freelist.Link present : chain.reversed()) {
-            file.load(present.pageId(), page);
-            freelist.chain().add(present);
-            for (int i = 0; i < page.count(); i++) {
-                replay(freelist, meta, file, page, i);
+            int room = pageCount * entryCountMax - used - repeats.count() - 1;
+            if (room > 0 && repeatPage(repeats.count() + room)) {
+                freelist.dropOldestLink();
+                dropped++;
+                used++;
+            } else if (pageCount < pageCountMax) {
+                pageCount++;
+                used++;
+            } else {
+                break;
             }
         }
-        if (freelist.freePageCount() + freelist.pendingPageCount() != meta.freePageCount()) {
-            throw file.corrupt(meta.freelistPageId(), "the freelist has a wrong number of pages");
-        }
-        freelist.commit();
-        return freelist;
+        return pageCount;
     }
 
-    /// What a freelist page says of some pages.
-    record Entry(long start, long count, int kind) {
-        String kindName() {
-            return switch (kind) {
-                case PageLayout.FREELIST_KIND_FREE -> "free";
-                case PageLayout.FREELIST_KIND_TAKEN -> "taken";
-                case PageLayout.FREELIST_KIND_FREED -> "freed";
-                default -> "unknown";
-            };
+    /// Repeats what is still true of the oldest page, from where this ended the last time.
+    ///
+    /// @param entryCountLimit no more entries than this in all
+    /// @return whether nothing is left
+    private boolean repeatPage(int entryCountLimit) {
+        file.load(freelist.oldestLink().pageId(), oldest);
+        int count = oldest.count();
+        int index = freelist.repeatedCount();
+        long from = freelist.repeatedPage();
+        for (; index < count; index++) {
+            long entry = FreelistLayout.entryAt(oldest, index);
+            if (FreelistLayout.kindOf(entry) == FreelistLayout.KIND_TAKEN) {
+                continue;
+            }
+            long start = Math.max(from, FreelistLayout.startOf(entry));
+            long end = FreelistLayout.startOf(entry) + FreelistLayout.countOf(entry);
+            for (long page = freelist.nextUnused(start); page >= 0 && page < end; page = freelist.nextUnused(page)) {
+                if (repeats.count() == entryCountLimit) {
+                    freelist.setRepeated(index, page);
+                    return false;
+                }
+                long runEnd = freelist.unusedRunEnd(page, end);
+                repeats.add(page, runEnd - page, FreelistLayout.KIND_FREE);
+                page = runEnd;
+            }
+            from = 0;
+        }
+        return true;
+    }
+
+    private void writePages(List<Freelist.Link> added, Freelist.Link newestBefore, LongFunction<PageView> newPage) {
+        int length = freelist.chainLength() - added.size();
+        Freelist.Link previous = length == 0 ? Freelist.Link.NONE : newestBefore;
+        int index = 0;
+        for (Freelist.Link link : added) {
+            length++;
+            PageView page = newPage.apply(link.pageId());
+            PageEditor.setLong(page, FreelistLayout.PREVIOUS_OFFSET, previous.pageId());
+            PageEditor.setInt(page, FreelistLayout.PREVIOUS_TXID_OFFSET, previous.txid());
+            PageEditor.setInt(page, FreelistLayout.LENGTH_OFFSET, length);
+            PageEditor.setInt(page, FreelistLayout.REPEATED_COUNT_OFFSET, freelist.repeatedCount());
+            PageEditor.setInt(page, FreelistLayout.REPEATED_COUNT_OFFSET + Integer.BYTES, 0);
+            PageEditor.setLong(page, FreelistLayout.REPEATED_PAGE_OFFSET, freelist.repeatedPage());
+            index = fill(page, index);
+            previous = link;
         }
     }
 
-    static Entry entry(PageView page, int index) {
-        long offset = page.base + PageLayout.FREELIST_ENTRIES_OFFSET + (long) index * PageLayout.FREELIST_ENTRY_BYTES;
-        return new Entry(
-                page.segment.get(PageLayout.LONG, offset),
-                page.segment.get(PageLayout.INT, offset + PageLayout.FREELIST_ENTRY_COUNT_OFFSET),
-                page.segment.get(PageLayout.INT, offset + PageLayout.FREELIST_ENTRY_KIND_OFFSET));
-    }
-
-    private static void replay(Freelist freelist, Meta meta, PageFile file, PageView page, int index) {
-        Entry entry = entry(page, index);
-        long start = entry.start();
-        long count = entry.count();
-        boolean valid = count > 0
-                && start >= PageLayout.META_PAGE_COUNT
-                && start < meta.highWaterMark()
-                && count <= meta.highWaterMark() - start;
-        if (valid) {
-            valid = switch (entry.kind()) {
-                case PageLayout.FREELIST_KIND_FREE -> freelist.free().addRun(start, count);
-                case PageLayout.FREELIST_KIND_TAKEN -> freelist.free().removeRun(start, count);
-                case PageLayout.FREELIST_KIND_FREED -> page.txid() == meta.txid()
-                        ? freelist.free(start, count)
-                        : freelist.free().addRun(start, count);
-                default -> false;
-            };
+    /// @return the entry to go on with
+    private int fill(PageView page, int from) {
+        int total = repeats.count() + changes.count();
+        int to = Math.min(total, from + entryCountMax);
+        int offset = FreelistLayout.ENTRIES_OFFSET;
+        for (int i = from; i < to; i++) {
+            long entry = i < repeats.count() ? repeats.get(i) : changes.get(i - repeats.count());
+            PageEditor.setLong(page, offset, entry);
+            offset += FreelistLayout.ENTRY_BYTES;
         }
-        if (!valid) {
-            throw file.corrupt(page.pageId, "freelist entry " + index + " contradicts the ones before it");
-        }
+        PageEditor.setCount(page, to - from);
+        page.segment.asSlice(page.base + offset, file.pageSizeBytes - offset).fill((byte) 0);
+        return to;
     }
 }

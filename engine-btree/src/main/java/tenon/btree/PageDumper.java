@@ -70,10 +70,12 @@ final class PageDumper {
     }
 
     private void freelist() {
-        line("previous", page.segment.get(PageLayout.LONG, page.base + PageLayout.FREELIST_PREVIOUS_OFFSET));
+        line("previous", page.segment.get(PageLayout.LONG, page.base + FreelistLayout.PREVIOUS_OFFSET));
+        line("chain length", FreelistLayout.length(page));
         for (int i = 0; i < info.count(); i++) {
-            FreelistPages.Entry entry = FreelistPages.entry(page, i);
-            line("entry " + i, entry.kindName() + " " + entry.start() + " +" + entry.count());
+            long entry = FreelistLayout.entryAt(page, i);
+            String kind = FreelistLayout.nameOf(FreelistLayout.kindOf(entry));
+            line("entry " + i, kind + " " + FreelistLayout.startOf(entry) + " +" + FreelistLayout.countOf(entry));
         }
     }
 

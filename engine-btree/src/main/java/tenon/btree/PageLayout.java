@@ -101,22 +101,6 @@ final class PageLayout {
     /// Value of a bucket element: reference to the root, all zero if the bucket is empty, and sequence.
     static final int BUCKET_REF_BYTES = 20;
 
-    /// u64 in a freelist page: the freelist page before it, 0 if none.
-    static final int FREELIST_PREVIOUS_OFFSET = 40;
-    /// u32, the lower 32 bits of its txid; then 4 zero bytes.
-    static final int FREELIST_PREVIOUS_TXID_OFFSET = 48;
-    static final int FREELIST_ENTRIES_OFFSET = 56;
-    /// Entry: first page id (u64), page count (u32), kind (u32).
-    static final int FREELIST_ENTRY_BYTES = 16;
-    static final int FREELIST_ENTRY_COUNT_OFFSET = 8;
-    static final int FREELIST_ENTRY_KIND_OFFSET = 12;
-    /// The extent is free.
-    static final int FREELIST_KIND_FREE = 1;
-    /// The extent is no longer free.
-    static final int FREELIST_KIND_TAKEN = 2;
-    /// The extent was freed by the transaction of this page; the commit before it still holds it.
-    static final int FREELIST_KIND_FREED = 3;
-
     static final int META_PAGE_COUNT = 2;
     static final int LEVEL_MAX = 31;
     static final int VALUE_LENGTH_MAX = 1 << 30;
@@ -141,9 +125,5 @@ final class PageLayout {
     /// Pages of a value that does not fit beside its key.
     static int overflowPageCount(int pageSizeBytes, int valueLength) {
         return (int) ((HEADER_BYTES + (long) valueLength + pageSizeBytes - 1) / pageSizeBytes);
-    }
-
-    static int freelistEntryCountMax(int pageSizeBytes) {
-        return (pageSizeBytes - FREELIST_ENTRIES_OFFSET) / FREELIST_ENTRY_BYTES;
     }
 }

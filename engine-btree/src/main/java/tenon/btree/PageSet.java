@@ -246,7 +246,7 @@ final class PageSet {
     }
 
     /// The same, but not beyond the limit.
-    private long nextAbsent(long pageId, long limit) {
+    long nextAbsent(long pageId, long limit) {
         int index = (int) (pageId >>> WORD_SHIFT);
         long absent = ~word(index) & -1L << pageId;
         while (absent == 0 && (long) index + 1 << WORD_SHIFT < limit) {

@@ -38,7 +38,7 @@ final class PageVerifier {
         return switch (page.type()) {
             case PageLayout.TYPE_LEAF, PageLayout.TYPE_BRANCH -> findTreePageDamage(file, page);
             case PageLayout.TYPE_OVERFLOW -> findOverflowDamage(file, page, pageCount);
-            case PageLayout.TYPE_FREELIST -> page.count() <= PageLayout.freelistEntryCountMax(file.pageSizeBytes)
+            case PageLayout.TYPE_FREELIST -> page.count() <= FreelistLayout.entryCountMax(file.pageSizeBytes)
                     ? null
                     : "it claims " + page.count() + " freelist entries";
             default -> "its type " + page.type() + " is unknown";

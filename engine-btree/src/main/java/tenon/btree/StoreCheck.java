@@ -66,7 +66,7 @@ final class StoreCheck {
 
     private void checkFreelist() {
         try {
-            Freelist freelist = FreelistPages.read(tx.meta, file, file.segmentPages());
+            Freelist freelist = FreelistReader.read(tx.meta, file);
             PageView page = new PageView();
             for (Freelist.Link link : freelist.chain()) {
                 use(link.pageId(), 1, "the freelist");

@@ -15,7 +15,7 @@ final class StoreCopy {
     /// @return bytes written
     static long write(BTreeTx tx, OutputStream target) {
         PageFile file = tx.file;
-        Freelist freelist = FreelistPages.read(tx.meta, file, file.segmentPages());
+        Freelist freelist = FreelistReader.read(tx.meta, file);
         byte[] buffer = new byte[file.pageSizeBytes];
         byte[] zeros = new byte[file.pageSizeBytes];
         PageView page = new PageView();

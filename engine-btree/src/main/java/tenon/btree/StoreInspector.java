@@ -125,7 +125,7 @@ public final class StoreInspector implements AutoCloseable {
 
     private Freelist findFreelist() {
         try {
-            return FreelistPages.read(tx.meta, tx.file, tx.file.segmentPages());
+            return FreelistReader.read(tx.meta, tx.file);
         } catch (CorruptDataException e) {
             return new Freelist(tx.meta.highWaterMark(), tx.file.segmentPages());
         }
@@ -149,7 +149,7 @@ public final class StoreInspector implements AutoCloseable {
         long usedBytes = PageLayout.HEADER_BYTES
                 + switch (type) {
                     case OVERFLOW -> page.overflowValueLength();
-                    case FREELIST -> Long.BYTES + (long) page.count() * PageLayout.FREELIST_ENTRY_BYTES;
+                    case FREELIST -> FreelistLayout.ENTRIES_OFFSET - PageLayout.HEADER_BYTES + (long) page.count() * FreelistLayout.ENTRY_BYTES;
                     default -> page.liveBytes(tx.file.pageSizeBytes);
                 };
         return new PageInfo(

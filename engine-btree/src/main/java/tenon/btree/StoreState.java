@@ -27,8 +27,8 @@ final class StoreState {
         this.written = metaPages.meta();
         this.writtenSlot = metaPages.slot();
         this.olderTxid = written.txid() - 1;
-        this.freelist = FreelistPages.read(written, file, file.segmentPages());
-        this.freelistPages = new FreelistPages(freelist, file.pageSizeBytes);
+        this.freelist = FreelistReader.read(written, file);
+        this.freelistPages = new FreelistPages(file, freelist);
         this.pool = new PagePool(file.pageSizeBytes);
         this.runPool = new RunPool(file.pageSizeBytes);
         this.dirty = new DirtyPages(pool, runPool);

@@ -34,6 +34,7 @@ class StoreFormatDocumentTest {
     void shouldHaveTablesThatEqualTheLayout() throws Exception {
         Map<String, String> expected = constants(PageLayout.class);
         expected.putAll(constants(MetaLayout.class));
+        expected.putAll(constants(FreelistLayout.class));
         assertEquals(expected, FormatDocument.read(DOCUMENT).constants());
     }
 
