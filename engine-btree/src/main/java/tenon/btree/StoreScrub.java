@@ -96,7 +96,7 @@ final class StoreScrub implements Scrub {
         store.checkMetaPages(tx.file).forEach(this::find);
         count(PageLayout.META_PAGE_COUNT);
         try {
-            Freelist freelist = FreelistPages.read(tx.meta, tx.file, tx.file.segmentPages());
+            Freelist freelist = FreelistReader.read(tx.meta, tx.file);
             PageView page = new PageView();
             for (Freelist.Link link : freelist.chain()) {
                 count(1);
