@@ -27,6 +27,16 @@ public interface ReadTx extends AutoCloseable {
     /// Size of the pages in use as this transaction sees them, in bytes.
     long sizeInUseBytes();
 
+    /// All buckets together, nested ones and the list of the top-level ones included. Costs a walk over all pages.
+    BucketStats stats();
+
+    /// Moves on to the last commit, as if this transaction were closed and another one begun, but at next to no cost.
+    /// Buckets go on and show that commit; one that is gone there throws [MisuseException]. Views and cursors are void
+    /// until they are set again, if there was a commit in between.
+    ///
+    /// @throws MisuseException in a write transaction
+    void renew();
+
     @Override
     void close();
 }

@@ -2,6 +2,7 @@ package tenon.api;
 
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 
@@ -45,6 +46,10 @@ public interface Store extends AutoCloseable {
     <T> T writeBatched(Function<? super WriteTx, ? extends T> work);
 
     StoreStats stats();
+
+    /// The open read transactions, the one on the oldest commit first. A reader that has been there for long holds back
+    /// pages, and the file grows.
+    List<ReaderInfo> readers();
 
     /// Verifies every page reachable or free: checksums, key order, fill, that each page is used exactly once.
     CheckReport check();

@@ -9,6 +9,8 @@ package tenon.api;
 /// @param pendingPageCount pages that were freed, but that a reader may still see
 /// @param openReadTxCount readers
 /// @param oldestReadTxid the commit that the oldest reader sees, or [#txid] without readers
+/// @param oldestReadAgeNs how long the oldest reader has been on that commit, or 0 without readers
+/// @param retainedPageCount pages that cannot be reused before the oldest reader ends, or 0 without readers
 /// @param commitCount commits since the store was opened
 public record StoreStats(
         long txid,
@@ -19,6 +21,8 @@ public record StoreStats(
         long pendingPageCount,
         int openReadTxCount,
         long oldestReadTxid,
+        long oldestReadAgeNs,
+        long retainedPageCount,
         long commitCount) {
     /// Bytes of pages that hold data.
     public long inUseBytes() {

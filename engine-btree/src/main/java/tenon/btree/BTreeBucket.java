@@ -17,14 +17,35 @@ class BTreeBucket implements Bucket {
     int rootTxid;
     long sequence;
 
+    // Where the bucket was found, to be looked for again when the transaction is renewed; null for the root.
+    private final BTreeBucket parent;
+    private final byte[] name;
+    private int renewalCount;
+
     private final PageView leaf = new PageView();
     private final PageView scratch = new PageView();
 
     BTreeBucket(BTreeTx tx, long rootPageId, int rootTxid, long sequence) {
-        this.tx = tx;
+        this(tx, null, null);
         this.rootPageId = rootPageId;
         this.rootTxid = rootTxid;
         this.sequence = sequence;
+    }
+
+    private BTreeBucket(BTreeTx tx, BTreeBucket parent, byte[] name) {
+        this.tx = tx;
+        this.parent = parent;
+        this.name = name;
+        this.renewalCount = tx.renewalCount();
+        if (parent != null) {
+            setFound();
+        }
+    }
+
+    private void setFound() {
+        rootPageId = parent.foundRoot;
+        rootTxid = parent.foundRootTxid;
+        sequence = parent.foundSequence;
     }
 
     final void setRoot(long pageId, long txid) {
@@ -35,6 +56,21 @@ class BTreeBucket implements Bucket {
     /// @throws tenon.api.MisuseException if the bucket cannot be used any more
     void checkUsable() {
         tx.checkOpen();
+        if (renewalCount != tx.renewalCount()) {
+            follow();
+        }
+    }
+
+    /// Finds the root in the commit that the transaction was renewed to.
+    private void follow() {
+        if (parent == null) {
+            setRoot(tx.meta.rootPageId(), tx.meta.rootTxid());
+        } else if (parent.findReference(name)) {
+            setFound();
+        } else {
+            throw Bucket.missing(name);
+        }
+        renewalCount = tx.renewalCount();
     }
 
     /// Points `leaf` at the page where the key belongs.
@@ -101,7 +137,7 @@ class BTreeBucket implements Bucket {
     @Override
     public Optional<? extends Bucket> findBucket(byte[] name) {
         return findReference(name)
-                ? Optional.of(new BTreeBucket(tx, foundRoot, foundRootTxid, foundSequence))
+                ? Optional.of(new BTreeBucket(tx, this, name.clone()))
                 : Optional.empty();
     }
 

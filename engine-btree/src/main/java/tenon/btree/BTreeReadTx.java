@@ -6,13 +6,16 @@ import tenon.api.Bucket;
 
 /// A snapshot: the last commit at its beginning, pinned so that its pages are not reused.
 final class BTreeReadTx extends BTreeTx {
-    private final ReaderTable.Slot slot;
+    private final BTreeStore store;
+    private ReaderTable.Slot slot;
     private final AtomicBoolean closeOnce = new AtomicBoolean();
     private final BTreeBucket root;
     private boolean verifiesAlways;
 
-    BTreeReadTx(PageFile file, Meta meta, ReaderTable.Slot slot) {
+    /// @param store null if the transaction cannot be renewed
+    BTreeReadTx(BTreeStore store, PageFile file, Meta meta, ReaderTable.Slot slot) {
         super(file, meta);
+        this.store = store;
         this.slot = slot;
         this.root = new BTreeBucket(this, meta.rootPageId(), meta.rootTxid(), 0);
     }
@@ -63,6 +66,24 @@ final class BTreeReadTx extends BTreeTx {
     @Override
     public long sizeInUseBytes() {
         return (meta.highWaterMark() - meta.freePageCount()) * file.pageSizeBytes;
+    }
+
+    ReaderTable.Slot slot() {
+        return slot;
+    }
+
+    @Override
+    public void renew() {
+        checkOpen();
+        if (store != null) {
+            store.renew(this);
+        }
+    }
+
+    /// Shows another commit from now on.
+    void onRenewal(PageFile newFile, Meta newMeta, ReaderTable.Slot newSlot) {
+        slot = newSlot;
+        onRenewal(newFile, newMeta);
     }
 
     @Override

@@ -11,6 +11,7 @@ import tenon.api.DefragmentReport;
 import tenon.api.MisuseException;
 import tenon.api.Platform;
 import tenon.api.ReadTx;
+import tenon.api.ReaderInfo;
 import tenon.api.Scrub;
 import tenon.api.StorageFailedException;
 import tenon.api.StorageFullException;
@@ -44,7 +45,13 @@ public final class BTreeStore implements Store {
     private final BatchedWrites batchedWrites;
 
     /// A commit in a file.
-    record Snapshot(PageFile file, Meta meta) {}
+    ///
+    /// @param freedPageCount pages that this commit and those before it freed since the store was opened
+    record Snapshot(PageFile file, Meta meta, long freedPageCount) {
+        ReaderTable.Slot pin(long nowNs) {
+            return file.readers.pin(meta.txid(), nowNs, freedPageCount);
+        }
+    }
 
     private record Counters(long freePageCount, long pendingPageCount, long commitCount) {}
 
@@ -53,7 +60,7 @@ public final class BTreeStore implements Store {
         this.path = path;
         this.options = options;
         this.state = state;
-        this.current = new Snapshot(state.file, state.written);
+        this.current = new Snapshot(state.file, state.written, 0);
         this.batchedWrites = new BatchedWrites(this, platform.clock(), options);
         count(0);
     }
@@ -81,18 +88,43 @@ public final class BTreeStore implements Store {
     }
 
     BTreeReadTx pin() {
+        long nowNs = platform.clock().monotonicNs();
         while (true) {
             if (closed) {
                 throw closedError();
             }
             Snapshot snapshot = current;
-            ReaderTable.Slot slot = snapshot.file().readers.pin(snapshot.meta().txid());
+            ReaderTable.Slot slot = snapshot.pin(nowNs);
             // The writer looks for readers after it made a commit current: one that it missed sees that commit here.
             if (current == snapshot) {
-                return new BTreeReadTx(snapshot.file(), snapshot.meta(), slot);
+                return new BTreeReadTx(this, snapshot.file(), snapshot.meta(), slot);
             }
             slot.release();
             snapshot.file().maybeClose();
+        }
+    }
+
+    /// Moves a reader to the newest commit. Without one since, it costs a look at a field.
+    void renew(BTreeReadTx tx) {
+        while (current.meta() != tx.meta) {
+            if (closed) {
+                throw closedError();
+            }
+            Snapshot snapshot = current;
+            PageFile before = tx.file;
+            long nowNs = platform.clock().monotonicNs();
+            ReaderTable.Slot slot = tx.slot();
+            if (snapshot.file() == before) {
+                slot.move(snapshot.meta().txid(), nowNs, snapshot.freedPageCount());
+            } else {
+                slot.release();
+                slot = snapshot.pin(nowNs);
+            }
+            tx.onRenewal(snapshot.file(), snapshot.meta(), slot);
+            before.maybeClose();
+            if (current == snapshot) {
+                return;
+            }
         }
     }
 
@@ -226,7 +258,8 @@ public final class BTreeStore implements Store {
         for (long pageId : state.dirty.sortedPageIds()) {
             state.file.markVerified(pageId);
         }
-        current = new Snapshot(state.file, meta);
+        current = new Snapshot(
+                state.file, meta, current.freedPageCount() + state.freelist.freed().pageCount());
     }
 
     void rollback(BTreeWriteTx tx) {
@@ -307,19 +340,34 @@ public final class BTreeStore implements Store {
     @Override
     public StoreStats stats() {
         try (BTreeReadTx tx = pin()) {
+            List<ReaderInfo> readers = readersWithout(tx.slot(), tx.file);
+            ReaderInfo oldest = readers.isEmpty() ? new ReaderInfo(tx.txid(), 0, 0) : readers.getFirst();
             Counters now = counters;
-            PageFile file = tx.file;
             return new StoreStats(
                     tx.txid(),
-                    file.pageSizeBytes,
-                    file.file.sizeBytes(),
+                    tx.file.pageSizeBytes,
+                    tx.file.file.sizeBytes(),
                     tx.meta.highWaterMark(),
                     now.freePageCount(),
                     now.pendingPageCount(),
-                    file.readers.count() - 1,
-                    file.readers.oldestTxid(tx.txid()),
+                    readers.size(),
+                    oldest.txid(),
+                    oldest.ageNs(),
+                    oldest.retainedPageCount(),
                     now.commitCount());
         }
+    }
+
+    @Override
+    public List<ReaderInfo> readers() {
+        if (closed) {
+            throw closedError();
+        }
+        return readersWithout(null, current.file());
+    }
+
+    private List<ReaderInfo> readersWithout(ReaderTable.Slot own, PageFile file) {
+        return file.readers.readers(platform.clock().monotonicNs(), current.freedPageCount(), own);
     }
 
     @Override
@@ -393,7 +441,7 @@ public final class BTreeStore implements Store {
     private void replaceState(Defragmentation defragmentation) {
         try {
             state = defragmentation.swap();
-            current = new Snapshot(state.file, state.written);
+            current = new Snapshot(state.file, state.written, 0);
             count(0);
         } catch (RuntimeException | Error e) {
             if (defragmentation.isSwapped()) {

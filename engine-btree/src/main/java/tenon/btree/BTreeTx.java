@@ -1,14 +1,18 @@
 package tenon.btree;
 
 import java.util.List;
+import tenon.api.BucketStats;
 import tenon.api.ByteView;
 import tenon.api.ReadTx;
 import tenon.api.TxEndedException;
 
 /// What read and write transactions share: a commit to look at, and the guard of all views and cursors.
 abstract class BTreeTx implements ReadTx, ByteView.Guard {
-    final PageFile file;
-    final Meta meta;
+    // A read transaction that is renewed gets others.
+    PageFile file;
+    Meta meta;
+    /// Rises with each renewal: a bucket found before it has to be looked for again.
+    private int renewalCount;
 
     private volatile boolean ended;
     // Rises with each change of a write transaction: what was set before it may have moved.
@@ -36,6 +40,17 @@ abstract class BTreeTx implements ReadTx, ByteView.Guard {
         stamp++;
     }
 
+    final int renewalCount() {
+        return renewalCount;
+    }
+
+    final void onRenewal(PageFile newFile, Meta newMeta) {
+        file = newFile;
+        meta = newMeta;
+        renewalCount++;
+        onChange();
+    }
+
     final boolean isEnded() {
         return ended || file.isClosed();
     }
@@ -54,7 +69,7 @@ abstract class BTreeTx implements ReadTx, ByteView.Guard {
     public final void check(long setStamp) {
         checkOpen();
         if (setStamp != stamp) {
-            throw new TxEndedException("a later change of this transaction may have moved what was read before it");
+            throw new TxEndedException("a later change or renewal of this transaction may have moved what was read before it");
         }
     }
 
@@ -114,6 +129,16 @@ abstract class BTreeTx implements ReadTx, ByteView.Guard {
             into.set(scratch.segment, scratch.base + PageLayout.HEADER_BYTES, length, this, stamp);
         } else {
             into.set(leaf.segment, leaf.valuePosition(index), leaf.storedValueLength(index), this, stamp);
+        }
+    }
+
+    @Override
+    public final BucketStats stats() {
+        checkOpen();
+        try {
+            return BucketShape.ofAll(root());
+        } catch (IllegalStateException | InternalError e) {
+            throw onFault(e);
         }
     }
 

@@ -224,6 +224,12 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
     }
 
     @Override
+    public void renew() {
+        checkOpen();
+        throw new MisuseException("a write transaction is the newest there is: commit it and begin another one");
+    }
+
+    @Override
     public void commit() {
         checkOpen();
         checkNotManaged();

@@ -5,34 +5,50 @@ import tenon.api.BucketStats;
 /// Measures a bucket by a walk over all its pages.
 final class BucketShape {
     private final BTreeTx tx;
+    private final boolean visitsNested;
     private long keyCount;
+    private long bucketCount;
     private int depth;
     private long branchPageCount;
     private long leafPageCount;
     private long overflowPageCount;
     private long usedBytes;
 
-    private BucketShape(BTreeTx tx) {
+    private BucketShape(BTreeTx tx, boolean visitsNested) {
         this.tx = tx;
+        this.visitsNested = visitsNested;
     }
 
     static BucketStats of(BTreeBucket bucket) {
-        BucketShape shape = new BucketShape(bucket.tx);
-        if (bucket.rootPageId != 0) {
-            PageView root = new PageView();
-            bucket.tx.loadRoot(bucket.rootPageId, bucket.rootTxid, root);
-            shape.depth = root.level() + 1;
-            shape.visit(root);
-        }
-        long pageCount = shape.branchPageCount + shape.leafPageCount + shape.overflowPageCount;
+        return new BucketShape(bucket.tx, false).measure(bucket.rootPageId, bucket.rootTxid);
+    }
+
+    /// The bucket and all that are nested in it.
+    static BucketStats ofAll(BTreeBucket bucket) {
+        return new BucketShape(bucket.tx, true).measure(bucket.rootPageId, bucket.rootTxid);
+    }
+
+    private BucketStats measure(long rootPageId, int rootTxid) {
+        visitTree(rootPageId, rootTxid);
+        long pageCount = branchPageCount + leafPageCount + overflowPageCount;
         return new BucketStats(
-                shape.keyCount,
-                shape.depth,
-                shape.branchPageCount,
-                shape.leafPageCount,
-                shape.overflowPageCount,
-                shape.usedBytes,
-                pageCount * bucket.tx.file.pageSizeBytes);
+                keyCount,
+                bucketCount,
+                depth,
+                branchPageCount,
+                leafPageCount,
+                overflowPageCount,
+                usedBytes,
+                pageCount * tx.file.pageSizeBytes);
+    }
+
+    private void visitTree(long rootPageId, int rootTxid) {
+        if (rootPageId != 0) {
+            PageView root = new PageView();
+            tx.loadRoot(rootPageId, rootTxid, root);
+            depth = Math.max(depth, root.level() + 1);
+            visit(root);
+        }
     }
 
     private void visit(PageView page) {
@@ -52,7 +68,12 @@ final class BucketShape {
         leafPageCount++;
         keyCount += count;
         for (int i = 0; i < count; i++) {
-            if (page.flags(i) == PageLayout.FLAG_OVERFLOW) {
+            if (page.flags(i) == PageLayout.FLAG_BUCKET) {
+                bucketCount++;
+                if (visitsNested) {
+                    visitTree(page.reference(i), page.referenceTxid(i));
+                }
+            } else if (page.flags(i) == PageLayout.FLAG_OVERFLOW) {
                 int length = page.referenceLength(i);
                 overflowPageCount += PageLayout.overflowPageCount(pageSizeBytes, length);
                 usedBytes += PageLayout.HEADER_BYTES + length;

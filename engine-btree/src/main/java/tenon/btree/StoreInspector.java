@@ -22,7 +22,7 @@ public final class StoreInspector implements AutoCloseable {
     private StoreInspector(StoreOpener.Opened opened) {
         this.opened = opened;
         Meta meta = opened.metaPages().meta();
-        this.tx = new BTreeReadTx(opened.file(), meta, opened.file().readers.pin(meta.txid()));
+        this.tx = new BTreeReadTx(null, opened.file(), meta, opened.file().readers.pin(meta.txid(), 0, 0));
     }
 
     /// Opens a file with a shared lock.
@@ -84,6 +84,8 @@ public final class StoreInspector implements AutoCloseable {
                 0,
                 0,
                 meta.txid(),
+                0,
+                0,
                 0);
     }
 

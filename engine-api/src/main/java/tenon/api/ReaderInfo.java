@@ -1,0 +1,8 @@
+package tenon.api;
+
+/// An open read transaction, from the operator's side.
+///
+/// @param txid the commit that it sees
+/// @param ageNs how long it has been on that commit
+/// @param retainedPageCount pages that were freed since and cannot be reused before it ends
+public record ReaderInfo(long txid, long ageNs, long retainedPageCount) {}
