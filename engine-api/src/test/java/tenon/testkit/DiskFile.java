@@ -74,7 +74,7 @@ final class DiskFile implements DiskNode {
             image.truncate(0);
             image.write(0, content, 0, content.length);
         }
-        for (Mapping mapping : mappings) {
+        for (Mapping mapping : List.copyOf(mappings)) {
             show(mapping.position, (int) mapping.segment.byteSize());
         }
     }

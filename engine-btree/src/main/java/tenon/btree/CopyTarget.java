@@ -27,6 +27,11 @@ final class CopyTarget implements AutoCloseable {
             return parent == null;
         }
 
+        /// For people to read.
+        String printable() {
+            return isRoot() ? "the root bucket" : parent.printable() + " / " + Names.printable(name);
+        }
+
         private WriteBucket open(WriteTx tx) {
             return parent.isRoot()
                     ? tx.bucket(name)
@@ -50,6 +55,35 @@ final class CopyTarget implements AutoCloseable {
     void put(BucketPath path, byte[] key, byte[] value) {
         bucket(path).put(key, value);
         written(key.length + value.length);
+    }
+
+    /// @return whether the key was absent, as a key and as a bucket
+    boolean putIfAbsent(BucketPath path, byte[] key, ByteView value) {
+        byte[] bytes = value.toByteArray();
+        boolean put = bucket(path).findBucket(key).isEmpty() && bucket(path).putIfAbsent(key, bytes);
+        if (put) {
+            written(key.length + bytes.length);
+        }
+        return put;
+    }
+
+    /// @return whether the bucket is there now: its name is not that of a key
+    boolean createBucketIfAbsent(BucketPath path) {
+        if (hasBucket(path)) {
+            return true;
+        }
+        if (!path.parent().isRoot() && bucket(path.parent()).get(path.name()) != null) {
+            return false;
+        }
+        createBucket(path);
+        written(path.name().length);
+        return true;
+    }
+
+    boolean hasBucket(BucketPath path) {
+        return path.parent().isRoot()
+                ? tx.findBucket(path.name()).isPresent()
+                : bucket(path.parent()).findBucket(path.name()).isPresent();
     }
 
     void delete(BucketPath path, byte[] key) {

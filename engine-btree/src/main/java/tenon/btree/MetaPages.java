@@ -91,7 +91,7 @@ record MetaPages(Meta meta, int slot, Meta other, List<String> findings) {
             magic |= hasMagic(probe, size);
         }
         return magic
-                ? new CorruptDataException(file.path(), 0, "both meta pages are damaged; restore from a copy")
+                ? new CorruptDataException(file.path(), 0, "both meta pages are damaged; restore from a copy, or see tenon db salvage")
                 : new WrongFileException(file.path(), "it is no page store of Tenon");
     }
 

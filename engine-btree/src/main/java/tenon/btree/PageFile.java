@@ -18,7 +18,7 @@ import tenon.api.StorageIoException;
 /// Any thread may read pages; one thread at a time, the writer or the opener, maps and grows. The mapping ends when
 /// the file is closed; a thread that still reads then gets an [IllegalStateException], which its transaction turns
 /// into the right error.
-final class PageFile {
+final class PageFile implements AutoCloseable {
     final StorageFile file;
     final int pageSizeBytes;
     final ReaderTable readers = new ReaderTable();
@@ -27,6 +27,7 @@ final class PageFile {
     private final int segmentShift;
     private final long segmentPageMask;
     private final boolean canGrow;
+    private final boolean ownsFile;
     private final Arena arena = Arena.ofShared();
     private final ConcurrentMap<Long, MemorySegment> longRuns = new ConcurrentHashMap<>();
     private final AtomicBoolean closeOnce = new AtomicBoolean();
@@ -41,12 +42,23 @@ final class PageFile {
     private record Segment(MemorySegment memory, AtomicLongArray verified) {}
 
     PageFile(StorageFile file, int pageSizeBytes, long mapSegmentSizeBytes, boolean canGrow) {
+        this(file, true, pageSizeBytes, mapSegmentSizeBytes, canGrow);
+    }
+
+    private PageFile(
+            StorageFile file, boolean ownsFile, int pageSizeBytes, long mapSegmentSizeBytes, boolean canGrow) {
         this.file = file;
+        this.ownsFile = ownsFile;
         this.pageSizeBytes = pageSizeBytes;
         this.canGrow = canGrow;
         pageShift = Integer.numberOfTrailingZeros(pageSizeBytes);
         segmentShift = Long.numberOfTrailingZeros(mapSegmentSizeBytes) - pageShift;
         segmentPageMask = (1L << segmentShift) - 1;
+    }
+
+    /// Pages of a file that somebody else closes.
+    static PageFile borrowing(StorageFile file, int pageSizeBytes) {
+        return new PageFile(file, false, pageSizeBytes, BTreeOptions.DEFAULT.mapSegmentSizeBytes(), false);
     }
 
     Path path() {
@@ -85,6 +97,12 @@ final class PageFile {
             segments = grown;
         }
         highWaterMark = newHighWaterMark;
+    }
+
+    /// Maps the file as far as it goes, and takes references to pages behind its end for possible: they were there once.
+    void mapAll(long pageCount) {
+        mapTo(pageCount);
+        highWaterMark = Long.MAX_VALUE / PageLayout.PAGE_SIZE_MAX;
     }
 
     private Segment mapSegment(int index) {
@@ -187,7 +205,9 @@ final class PageFile {
 
     CorruptDataException corrupt(long pageId, String finding) {
         return new CorruptDataException(
-                path(), pageId << pageShift, "page " + pageId + ": " + finding + "; restore from a copy");
+                path(),
+                pageId << pageShift,
+                "page " + pageId + ": " + finding + "; restore from a copy, or see tenon db fallback and salvage");
     }
 
     /// What a fault of mapped memory means.
@@ -209,11 +229,14 @@ final class PageFile {
         }
     }
 
-    void close() {
+    @Override
+    public void close() {
         if (closeOnce.compareAndSet(false, true)) {
             closed = true;
             arena.close();
-            file.close();
+            if (ownsFile) {
+                file.close();
+            }
         }
     }
 }

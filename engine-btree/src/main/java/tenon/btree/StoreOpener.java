@@ -128,7 +128,8 @@ final class StoreOpener {
             throw new CorruptDataException(
                     file.path(),
                     size,
-                    "the file ends here, but its last commit uses " + needed + " bytes; restore from a copy");
+                    "the file ends here, but its last commit uses " + needed
+                            + " bytes; restore from a copy, or see tenon db fallback and salvage");
         }
         PageFile pageFile = new PageFile(file, meta.pageSizeBytes(), options.mapSegmentSizeBytes(), !options.readOnly());
         try {

@@ -34,6 +34,11 @@
 /// Nothing in a page is believed before its checksum and its structure were verified, once after opening. The format
 /// is described in `docs/format/btree.md`.
 ///
+/// ## Damage
+/// A damaged page raises a [tenon.api.CorruptDataException] when it is read. [tenon.api.Store#scrub] looks for it ahead of
+/// the readers, in steps beside them. Nothing is repaired by itself: [StoreRepair] falls back to the commit before the
+/// newest, or salvages what can be read into a new file, and says what is lost.
+///
 /// ## Looking inside
 /// [StoreInspector] opens a file that nobody writes and shows its buckets and pages, also damaged ones.
 /// [tenon.api.Store#check] walks a store in use.

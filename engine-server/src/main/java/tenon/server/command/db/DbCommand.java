@@ -7,10 +7,10 @@ import picocli.CommandLine.Command;
 import tenon.server.command.Group;
 import tenon.server.command.SubCommands;
 
-/// The microscope for store files.
+/// The microscope and the repair kit for store files.
 @Command(
         name = "db",
-        description = "Look into a store file that no node has open (DIR/member/snap/db), or a saved snapshot.",
+        description = "Look into or repair a store file that no node has open (DIR/member/snap/db), or a saved snapshot.",
         synopsisSubcommandLabel = "COMMAND")
 public final class DbCommand extends Group {
     /// The commands below `db`, as far as the arguments need them.
@@ -25,6 +25,9 @@ public final class DbCommand extends Group {
         words.put("page", PageCommand::new);
         words.put("compact", CompactCommand::new);
         words.put("dump", DumpCommand::new);
+        words.put("scrub", ScrubCommand::new);
+        words.put("fallback", FallBackCommand::new);
+        words.put("salvage", SalvageCommand::new);
         var tree = new CommandLine(new DbCommand());
         new SubCommands(words).addTo(tree, arguments);
         return tree;
