@@ -222,6 +222,7 @@ public final class BTreeStore implements Store {
                 write(meta);
                 done = true;
                 publish(meta);
+                state.maybeShrink(meta);
             }
         } catch (StorageFullException e) {
             if (overwriting) {

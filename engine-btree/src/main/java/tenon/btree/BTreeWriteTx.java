@@ -246,6 +246,7 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
         if (root.rootPageId == meta.rootPageId() && dirty.isEmpty()) {
             return meta;
         }
+        freelist.cutTail(freelist.tailPageCountMin());
         freelistPages.write(txid, pageId -> {
             PageView page = new PageView();
             dirty.add(pageId, page);

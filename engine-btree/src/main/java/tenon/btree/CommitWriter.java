@@ -1,13 +1,20 @@
 package tenon.btree;
 
+import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import tenon.api.StorageException;
 import tenon.api.StorageFullException;
 
 /// Writes the dirty pages of a commit: in the order of their places in the file, neighbours joined into one write.
 final class CommitWriter {
+    private static final System.Logger LOG = System.getLogger("tenon.btree");
+
     private static final int STAGING_BYTES = 1 << 20;
     private static final long GROW_STEP_BYTES_MIN = 64 << 10;
+    private static final int GROW_STEP_DIVISOR = 4;
+    /// The file is cut when it is longer than needed by so many steps of growth, and keeps half of one.
+    private static final int SHRINK_STEPS = 2;
 
     private final PageFile file;
     private final BTreeOptions options;
@@ -17,6 +24,7 @@ final class CommitWriter {
 
     private long stagedPosition;
     private int stagedBytes;
+    private boolean canShrink = true;
 
     /// @param staging memory of [#stagingBytes]
     CommitWriter(PageFile file, BTreeOptions options, MemorySegment staging) {
@@ -44,8 +52,7 @@ final class CommitWriter {
                     null);
         }
         if (needed > size) {
-            long step = Math.clamp(size, GROW_STEP_BYTES_MIN, Math.max(GROW_STEP_BYTES_MIN, options.growStepBytesMax()));
-            long target = Math.min(options.sizeBytesMax(), Math.max(needed, size + step));
+            long target = Math.min(options.sizeBytesMax(), Math.max(needed, size + growStepBytes(size)));
             target = Math.max(needed, target - target % file.pageSizeBytes);
             try {
                 file.file.allocate(target);
@@ -57,6 +64,26 @@ final class CommitWriter {
             }
         }
         file.mapTo(highWaterMark);
+    }
+
+    private long growStepBytes(long sizeBytes) {
+        long max = Math.max(GROW_STEP_BYTES_MIN, options.growStepBytesMax());
+        return Math.clamp(sizeBytes / GROW_STEP_DIVISOR, GROW_STEP_BYTES_MIN, max);
+    }
+
+    /// Cuts off what lies behind the high water mark, if it is much. That it fails harms nobody.
+    void maybeShrink(long highWaterMark) {
+        long needed = highWaterMark * file.pageSizeBytes;
+        long step = growStepBytes(needed);
+        if (canShrink && file.file.sizeBytes() - needed > SHRINK_STEPS * step) {
+            long kept = needed + step / 2;
+            try {
+                file.file.truncate(kept - kept % file.pageSizeBytes);
+            } catch (StorageException e) {
+                canShrink = false;
+                LOG.log(Level.WARNING, "the file stays longer than it need be", e);
+            }
+        }
     }
 
     /// Seals and writes all dirty pages.

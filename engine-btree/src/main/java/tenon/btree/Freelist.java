@@ -24,6 +24,9 @@ final class Freelist {
     /// Bounds the cost of looking for the end of that room by what it is good for.
     private static final int ROOM_FILE_DIVISOR = 1024;
 
+    private static final int TAIL_PAGES_MIN = 16;
+    private static final int TAIL_DIVISOR = 64;
+
     private final long segmentPages;
     private final PageSet free = new PageSet();
     private final PageSet pending = new PageSet();
@@ -225,6 +228,22 @@ final class Freelist {
         long inUse = highWaterMark - free.pageCount() - pendingPageCount();
         long room = Math.max(ROOM_PAGES_MIN, Math.max(inUse / ROOM_DIVISOR, highWaterMark / ROOM_FILE_DIVISOR));
         turn = free.pageCount() > room ? free.select(room) : Long.MAX_VALUE;
+    }
+
+    /// Lowers the high water mark by the free pages just below it, if they are so many. No commit that can be read, nor
+    /// one that a meta page tells, has anything in free pages.
+    void cutTail(long pageCountMin) {
+        long count = free.countBelow(highWaterMark);
+        if (count > 0 && count >= pageCountMin) {
+            highWaterMark -= count;
+            free.removeRun(highWaterMark, count);
+            changed.flipRun(highWaterMark, count);
+        }
+    }
+
+    /// The least free tail that an ordinary commit cuts: less would only go to and fro.
+    long tailPageCountMin() {
+        return Math.max(TAIL_PAGES_MIN, highWaterMark / TAIL_DIVISOR);
     }
 
     /// Gives back pages that this transaction allocated.

@@ -10,7 +10,7 @@ import java.util.zip.CRC32C;
 /// @param rootTxid lower bits of the txid that the root page carries
 /// @param freelistPageId the last page of the freelist, 0 if there is none
 /// @param freelistTxid lower bits of the txid that this page carries
-/// @param highWaterMark pages of this id and above were never used
+/// @param highWaterMark pages of this id and above are not used
 /// @param freePageCount pages in the freelist
 record Meta(
         int formatVersion,

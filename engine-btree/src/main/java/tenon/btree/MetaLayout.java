@@ -23,7 +23,7 @@ final class MetaLayout {
     static final int ROOT_OFFSET = 24;
     /// u64, the last freelist page, 0 if there is none.
     static final int FREELIST_OFFSET = 32;
-    /// u64, pages of this id and above were never used.
+    /// u64, pages of this id and above are not used.
     static final int HIGH_WATER_MARK_OFFSET = 40;
     /// u64, pages in the freelist.
     static final int FREE_PAGE_COUNT_OFFSET = 48;

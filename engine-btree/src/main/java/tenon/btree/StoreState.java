@@ -17,6 +17,7 @@ final class StoreState {
     int writtenSlot;
     /// The commit in the older meta page.
     long olderTxid;
+    private long olderHighWaterMark;
 
     private final Arena arena = Arena.ofShared();
     private final PagePool pool;
@@ -27,6 +28,8 @@ final class StoreState {
         this.written = metaPages.meta();
         this.writtenSlot = metaPages.slot();
         this.olderTxid = written.txid() - 1;
+        this.olderHighWaterMark =
+                metaPages.other() == null ? written.highWaterMark() : metaPages.other().highWaterMark();
         this.freelist = FreelistReader.read(written, file);
         this.freelistPages = new FreelistPages(file, freelist);
         this.pool = new PagePool(file.pageSizeBytes);
@@ -40,8 +43,16 @@ final class StoreState {
         int slot = 1 - writtenSlot;
         writer.writeMeta(meta, slot);
         olderTxid = written.txid();
+        olderHighWaterMark = written.highWaterMark();
         written = meta;
         writtenSlot = slot;
+    }
+
+    /// Gives the end of the file back if it is long enough to be worth it. What the commits of both meta pages and the
+    /// newest one refer to stays.
+    void maybeShrink(Meta newest) {
+        long highWaterMark = Math.max(written.highWaterMark(), olderHighWaterMark);
+        writer.maybeShrink(Math.max(newest.highWaterMark(), highWaterMark));
     }
 
     /// Frees the writer's memory; the file is closed apart from it.

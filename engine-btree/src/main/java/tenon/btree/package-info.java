@@ -11,7 +11,8 @@
 /// - *overflow page*: a value too long to lie beside its key.
 /// - *bucket*: a tree of its own, with a *sequence*; an element of its parent holds its root.
 /// - *freelist*: extents that are *free*, or *pending* as long as a reader may see them.
-/// - *high water mark*: pages of this id and above were never used.
+/// - *high water mark*: pages of this id and above are not used; it is lowered when the last pages are free, and the file
+///   is cut behind it when that is worth it.
 /// - *txid*: number of a commit. A page carries that of the commit that wrote it; no page has a greater one than its
 ///   parent.
 ///

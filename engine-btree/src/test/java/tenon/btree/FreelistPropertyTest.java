@@ -69,6 +69,9 @@ class FreelistPropertyTest {
             freelist.begin(txid, released);
             Naive before = naive.copy();
             transaction(txid);
+            if (random.nextInt(3) == 0) {
+                cutTail(random.nextInt(20));
+            }
             assertEquals(naive.free.size(), freelist.freePageCount());
             assertEquals(naive.pendingCount(), freelist.pendingPageCount());
             assertTrue(freelist.validate());
@@ -107,6 +110,19 @@ class FreelistPropertyTest {
                 default -> free(txid, own);
             }
         }
+    }
+
+    private void cutTail(int pageCountMin) {
+        long tail = naive.highWaterMark;
+        while (naive.free.contains(tail - 1)) {
+            tail--;
+        }
+        freelist.cutTail(pageCountMin);
+        if (naive.highWaterMark - tail >= pageCountMin) {
+            naive.free.tailSet(tail, true).clear();
+            naive.highWaterMark = tail;
+        }
+        assertEquals(naive.highWaterMark, freelist.highWaterMark());
     }
 
     /// Frees pages of earlier commits, in any order.
