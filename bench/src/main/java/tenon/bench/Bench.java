@@ -12,7 +12,7 @@ import tenon.bench.recovery.StartCommand;
         name = "bench",
         description = "Measures Tenon beside its peers.",
         mixinStandardHelpOptions = true,
-        subcommands = {BTreeCommand.class, LoadCommand.class, RecoveryCommand.class, StartCommand.class})
+        subcommands = {BTreeCommand.class, JmhCommand.class, LoadCommand.class, RecoveryCommand.class, StartCommand.class})
 public final class Bench {
     private Bench() {}
 

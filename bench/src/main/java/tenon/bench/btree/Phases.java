@@ -72,7 +72,7 @@ final class Phases {
         return result(work, count, ns, memory, List.of());
     }
 
-    private static void putAll(PeerStore store, Elements elements, long count, long batch, boolean ascending) {
+    static void putAll(PeerStore store, Elements elements, long count, long batch, boolean ascending) {
         byte[] key = elements.newKey();
         byte[] value = elements.newValue();
         for (long from = 0; from < count; from += batch) {
