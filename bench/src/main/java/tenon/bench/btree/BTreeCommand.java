@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,8 +35,17 @@ public final class BTreeCommand implements Callable<Integer> {
     @Option(names = "--peers", split = ",", description = "who is measured; default: all")
     private List<String> peerNames = List.of();
 
-    @Option(names = "--work", split = ",", description = "what is measured; default: all")
+    @Option(names = "--work", split = ",", description = "what is measured; default: all but those of Tenon alone:"
+            + " open-unclean, commit-free-pages (both write some GB), reader-pause")
     private List<String> workNames = List.of();
+
+    @Option(names = "--open-gigabytes", defaultValue = "10", description = "file of open-unclean; default:"
+            + " ${DEFAULT-VALUE}")
+    private long openGigabytes;
+
+    @Option(names = "--free-pages", defaultValue = "1000000", description = "free pages of commit-free-pages; default:"
+            + " ${DEFAULT-VALUE}")
+    private long freePageCount;
 
     @Option(names = "--dir", description = "where the stores go, on the disk to be measured; default: a temporary"
             + " directory")
@@ -44,6 +54,10 @@ public final class BTreeCommand implements Callable<Integer> {
     @Option(names = "--jvm", split = " ", defaultValue = "-Xms1g -Xmx1g",
             description = "options of the JVMs of the measured; default: ${DEFAULT-VALUE}")
     private List<String> jvmOptions;
+
+    @Option(names = "--warm-up-seconds", defaultValue = "4", description = "how long a JVM works on a small store before"
+            + " it is measured; default: ${DEFAULT-VALUE}")
+    private double warmUpSeconds;
 
     @Option(names = "--markdown", description = "write the tables to this file too, as Markdown")
     private Path markdown;
@@ -63,14 +77,33 @@ public final class BTreeCommand implements Callable<Integer> {
     }
 
     private int measure(Path home) throws IOException, InterruptedException {
+        List<SpecialWork> specials =
+                workNames.stream().flatMap(name -> SpecialWork.find(name).stream()).sorted().toList();
         List<Work> works = workNames.isEmpty()
                 ? List.of(Work.values())
-                : workNames.stream().map(Work::of).sorted().toList();
+                : workNames.stream()
+                        .filter(name -> SpecialWork.find(name).isEmpty())
+                        .map(Work::of)
+                        .sorted()
+                        .toList();
         NativePeers programs = new NativePeers(home.resolve("programs"));
         List<String> missing = new ArrayList<>();
-        List<Peer> peers = availablePeers(programs, works, missing);
+        List<Peer> peers = works.isEmpty() ? List.of(Peer.TENON) : availablePeers(programs, works, missing);
+        PeerProcess process = new PeerProcess(programs, jvmOptions, warmUpSeconds);
+        Measurements measurements = runRounds(works, peers, process, home);
+        List<Table> tables = new ArrayList<>(new Report(measurements).tables());
+        for (SpecialWork special : specials) {
+            progress("%s", special.label);
+            tables.add(special.run(process, home.resolve(special.label), size(special)));
+        }
+        List<String> differences = measurements.differences();
+        print(new Header(home, programs, peers, keyCount, roundCount, missing, differences), tables);
+        return differences.isEmpty() ? 0 : 1;
+    }
+
+    private Measurements runRounds(List<Work> works, List<Peer> peers, PeerProcess process, Path home)
+            throws IOException, InterruptedException {
         Measurements measurements = new Measurements();
-        PeerProcess process = new PeerProcess(programs, jvmOptions);
         for (int round = 1; round <= roundCount; round++) {
             for (Step step : Step.plan(works)) {
                 for (Peer peer : peers) {
@@ -81,17 +114,23 @@ public final class BTreeCommand implements Callable<Integer> {
                 }
             }
         }
-        List<String> differences = measurements.differences();
-        Header header = new Header(home, programs, peers, keyCount, roundCount, missing, differences);
-        print(header, new Report(measurements).tables());
-        return differences.isEmpty() ? 0 : 1;
+        return measurements;
+    }
+
+    private long size(SpecialWork special) {
+        return switch (special) {
+            case OPEN_UNCLEAN -> openGigabytes;
+            case COMMIT_FREE_PAGES -> freePageCount;
+            // Tenfold it is what the other works have.
+            case READER_PAUSE -> keyCount / 10;
+        };
     }
 
     /// Those that can be measured here; for the others, `missing` says why not.
     private List<Peer> availablePeers(NativePeers programs, List<Work> works, List<String> missing)
             throws IOException, InterruptedException {
         List<Peer> wanted = peerNames.isEmpty()
-                ? List.of(Peer.values())
+                ? Stream.of(Peer.values()).filter(peer -> peer != Peer.DISK).toList()
                 : peerNames.stream().map(Peer::of).collect(Collectors.toCollection(ArrayList::new));
         List<Peer> available = new ArrayList<>();
         for (Peer peer : wanted) {

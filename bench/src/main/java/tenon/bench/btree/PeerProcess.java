@@ -9,64 +9,83 @@ import java.util.List;
 import java.util.stream.Collectors;
 import tenon.bench.btree.peers.Peer;
 
-/// Runs works of a peer in a fresh process. The peer's errors go to ours.
+/// Starts the processes in which is measured. Their errors go to ours.
 final class PeerProcess {
     private final NativePeers programs;
     private final List<String> jvmOptions;
+    private final double warmUpSeconds;
 
-    PeerProcess(NativePeers programs, List<String> jvmOptions) {
+    PeerProcess(NativePeers programs, List<String> jvmOptions, double warmUpSeconds) {
         this.programs = programs;
         this.jvmOptions = jvmOptions;
+        this.warmUpSeconds = warmUpSeconds;
     }
 
+    /// Runs works of a peer in a fresh process.
+    ///
     /// @return a result for each work, in order
     List<ResultLine> run(Peer peer, Path directory, long keyCount, List<Work> works)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        if (peer.kind() == Peer.Kind.PROGRAM) {
-            command.add(programs.program(peer).toString());
-            command.add(directory.toString());
-        } else {
-            command.addAll(java(jvmOptions, PeerMain.class));
-            command.add(peer.label());
-            command.add(directory.toString());
-        }
-        command.add(Long.toString(keyCount));
-        command.add(works.stream().map(work -> work.label).collect(Collectors.joining(",")));
-        List<ResultLine> results = run(command);
-        if (!results.stream().map(ResultLine::work).toList().equals(works.stream().map(work -> work.label).toList())) {
+        List<String> labels = works.stream().map(work -> work.label).toList();
+        String list = String.join(",", labels);
+        String keys = Long.toString(keyCount);
+        List<String> command = peer.kind() == Peer.Kind.PROGRAM
+                ? List.of(programs.program(peer).toString(), directory.toString(), keys, list)
+                : java(
+                        PeerMain.class, peer.label(), directory.toString(), keys, list,
+                        Double.toString(warmUpSeconds));
+        List<ResultLine> results = output(command).stream()
+                .filter(ResultLine::isResult)
+                .map(ResultLine::parse)
+                .toList();
+        if (!results.stream().map(ResultLine::work).toList().equals(labels)) {
             throw new IOException(peer.label() + " left out a work: " + results);
         }
         return results;
     }
 
-    /// The command that starts a class of this class path in a JVM that may do what ours may: `bin/tenon` says what the
-    /// peers' libraries want.
-    static List<String> java(List<String> jvmOptions, Class<?> main) {
+    /// The rows that a class of ours prints, in a fresh process.
+    List<List<String>> rows(Class<?> main, String... arguments) throws IOException, InterruptedException {
+        return output(java(main, arguments)).stream()
+                .filter(TableRow::isRow)
+                .map(TableRow::parse)
+                .toList();
+    }
+
+    /// Starts a class of ours in a fresh process.
+    Process start(Class<?> main, String... arguments) throws IOException {
+        return start(java(main, arguments));
+    }
+
+    /// A JVM with this class path that may do what ours may: `bin/tenon` says what the peers' libraries want.
+    private List<String> java(Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> flag.startsWith("--"))
                 .forEach(command::add);
         command.addAll(jvmOptions);
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
-        command.add(main.getName());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of(arguments));
         return command;
     }
 
-    private static List<ResultLine> run(List<String> command) throws IOException, InterruptedException {
+    private static Process start(List<String> command) throws IOException {
         Process process =
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         process.getOutputStream().close();
+        return process;
+    }
+
+    private static List<String> output(List<String> command) throws IOException, InterruptedException {
+        Process process = start(command);
         try (BufferedReader output = process.inputReader()) {
-            List<ResultLine> results =
-                    output.lines().filter(ResultLine::isResult).map(ResultLine::parse).toList();
+            List<String> lines = output.lines().collect(Collectors.toList());
             int status = process.waitFor();
             if (status != 0) {
-                throw new IOException(command + " ended with status " + status);
+                throw new IOException(String.join(" ", command) + " ended with status " + status);
             }
-            return results;
+            return lines;
         } finally {
             process.destroyForcibly();
         }

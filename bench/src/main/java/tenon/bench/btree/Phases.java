@@ -54,6 +54,11 @@ final class Phases {
         };
     }
 
+    /// Deletes the store.
+    void wipe() {
+        directory.wipe();
+    }
+
     // ---- works that write ----
 
     private ResultLine load(Work work, Elements elements, long count, long batch, Sync sync, boolean ascending) {

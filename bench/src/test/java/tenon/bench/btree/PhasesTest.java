@@ -73,7 +73,7 @@ class PhasesTest {
         assertNotEquals("", programs.version(peer));
         Path home = directory.resolve(peer.label());
         new StoreDirectory(home).wipe();
-        List<ResultLine> results = new PeerProcess(programs, List.of()).run(peer, home, KEY_COUNT, WORKS);
+        List<ResultLine> results = new PeerProcess(programs, List.of(), 0).run(peer, home, KEY_COUNT, WORKS);
         assertEquals(sums(expected), sums(results));
         List<Long> ops = expected.stream().map(ResultLine::ops).toList();
         assertEquals(ops, results.stream().map(ResultLine::ops).toList());
