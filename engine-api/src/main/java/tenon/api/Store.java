@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 
-/// An ordered, transactional key-value store in one file.
+/// An ordered, transactional key-value store in one file. `docs/linking.md` shows a whole program.
 ///
 /// One writer, any number of readers. A [ReadTx] sees the last commit before it began and nothing later; it takes no
 /// lock that the writer needs, nor the reverse. Any thread may begin a transaction; a transaction, and what comes

@@ -19,12 +19,19 @@
 /// ## Threads
 /// One writer at a time, whoever holds the store's permit; a write transaction may move from thread to thread, but is
 /// used by one at a time, and so is each read transaction. Readers take no lock: they pin a commit in a table, and
-/// the writer looks there before it reuses pages.
+/// the writer looks there before it reuses pages. A reader that comes back is renewed instead of begun again.
+///
+/// Threads that write at the same time share commits through [tenon.api.Store#writeBatched]: the first one leads, and
+/// runs what gathered while it waited for its turn.
+///
+/// ## Processes
+/// One that writes, or any number that read: the file is locked. Who comes late is refused by name, at once or after
+/// [BTreeOptions#lockTimeoutNs].
 ///
 /// ## Lifetime
 /// A value is read where it lies. Its view asks its transaction after each access, so that a view used too late
-/// throws and never shows other bytes. The mapping ends when the store is closed, or after a defragmentation with
-/// the last reader on the old file.
+/// throws and never shows other bytes. A value that was reserved is written where it will lie, under the same guard.
+/// The mapping ends when the store is closed, or after a defragmentation with the last reader on the old file.
 ///
 /// ## Durability
 /// A commit writes its pages to places that neither meta page's commit uses, syncs, writes the older meta page, and
@@ -42,7 +49,7 @@
 ///
 /// ## Looking inside
 /// [StoreInspector] opens a file that nobody writes and shows its buckets and pages, also damaged ones.
-/// [tenon.api.Store#check] walks a store in use.
+/// [tenon.api.Store#check] walks a store in use; [tenon.api.Store#readers] tells who holds back pages.
 ///
 /// ## Not here
 /// Versions of keys, watches and leases (`tenon.mvcc`), a log (`tenon.wal`).

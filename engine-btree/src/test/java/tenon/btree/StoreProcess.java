@@ -62,11 +62,10 @@ final class StoreProcess implements AutoCloseable {
     private static StoreProcess start(Path store, String word) throws IOException {
         String classPath = String.join(
                 java.io.File.pathSeparator,
-                location(Platform.class),
-                location(BTreeStore.class),
+                mainPath(),
                 Path.of("target", "test-classes").toAbsolutePath().toString());
         List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                program("java"),
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 classPath,
@@ -75,6 +74,16 @@ final class StoreProcess implements AutoCloseable {
                 word);
         return new StoreProcess(
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+    }
+
+    /// A program of the JDK that runs the tests.
+    static String program(String name) {
+        return Path.of(System.getProperty("java.home"), "bin", name).toString();
+    }
+
+    /// The class path of the store, without its tests.
+    static String mainPath() {
+        return String.join(java.io.File.pathSeparator, location(Platform.class), location(BTreeStore.class));
     }
 
     private static String location(Class<?> type) {
