@@ -12,7 +12,12 @@ final class BTreeReadTx extends BTreeTx {
     private final BTreeBucket root;
     private boolean verifiesAlways;
 
-    /// @param store null if the transaction cannot be renewed
+    /// Of a file that is open without a store, and so has no later commit.
+    BTreeReadTx(PageFile file, Meta meta) {
+        this(null, file, meta, file.readers.pin(meta.txid(), 0, 0));
+    }
+
+    /// @param store null if there is nothing to be renewed to
     BTreeReadTx(BTreeStore store, PageFile file, Meta meta, ReaderTable.Slot slot) {
         super(file, meta);
         this.store = store;

@@ -41,7 +41,7 @@ final class SalvageSource implements AutoCloseable {
         this.pageCount = storage.sizeBytes() / pageSizeBytes;
         file.mapAll(pageCount);
         Meta none = Meta.empty(pageSizeBytes, 0);
-        this.tx = new BTreeReadTx(null, file, none, file.readers.pin(0, 0, 0));
+        this.tx = new BTreeReadTx(file, none);
         tx.setVerifiesAlways(true);
         this.freelist = metaPages == null ? null : findFreelist(metaPages.meta());
         this.commits = metaPages == null ? commitsByRoots() : commits(metaPages);

@@ -22,7 +22,7 @@ public final class StoreInspector implements AutoCloseable {
     private StoreInspector(StoreOpener.Opened opened) {
         this.opened = opened;
         Meta meta = opened.metaPages().meta();
-        this.tx = new BTreeReadTx(null, opened.file(), meta, opened.file().readers.pin(meta.txid(), 0, 0));
+        this.tx = new BTreeReadTx(opened.file(), meta);
     }
 
     /// Opens a file with a shared lock.

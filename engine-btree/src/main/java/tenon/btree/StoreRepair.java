@@ -82,7 +82,7 @@ public final class StoreRepair {
         }
         try (PageFile pages = PageFile.borrowing(file, meta.pageSizeBytes())) {
             pages.mapTo(meta.highWaterMark());
-            BTreeReadTx tx = new BTreeReadTx(null, pages, meta, pages.readers.pin(meta.txid(), 0, 0));
+            BTreeReadTx tx = new BTreeReadTx(pages, meta);
             return StoreCheck.run(tx, List.of()).findings();
         }
     }
