@@ -114,7 +114,7 @@ public final class Node implements AutoCloseable {
         this.size = new StoreSize(store.backend());
         this.quota = Quota.ofConfigured(config.quotaBackendBytes(), size);
         this.alarms = new AlarmStore(store.backend());
-        this.tokens = new SimpleTokens(clock, config.authTokenTtlSeconds() * NS_PER_S);
+        this.tokens = opened.tokens;
         this.authStore = new AuthStore(store.backend(), tokens);
 
         var state = opened.recovery.state();
@@ -203,7 +203,12 @@ public final class Node implements AutoCloseable {
             MvccStore store,
             Recovery recovery,
             Deadlines deadlines,
-            ReaderThreads readers) {}
+            SimpleTokens tokens,
+            ReaderThreads readers) {
+        void closeAfter(Throwable cause) {
+            closeAll(cause, readers, tokens, deadlines, store, recovery.log(), directory);
+        }
+    }
 
     /// Opens the files, starts the threads, and waits until the node serves.
     ///
@@ -220,7 +225,7 @@ public final class Node implements AutoCloseable {
         try {
             node = new Node(config, platform, stages, opened);
         } catch (RuntimeException | Error e) {
-            closeAll(e, opened.readers, opened.deadlines, opened.store, opened.recovery.log(), opened.directory);
+            opened.closeAfter(e);
             throw e;
         }
         try {
@@ -237,6 +242,7 @@ public final class Node implements AutoCloseable {
         MvccStore store = null;
         Log log = null;
         Deadlines deadlines = null;
+        SimpleTokens tokens = null;
         try {
             store = MvccStore.open(platform, directory.store(), mvccOptions(config));
             LogOptions options = LogOptions.DEFAULT.withSegmentSizeBytes(config.walSegmentBytes());
@@ -244,11 +250,12 @@ public final class Node implements AutoCloseable {
             log = recovery.log();
             new Membership(store.backend()).keep(self(config, identity, List.of()));
             deadlines = new Deadlines(platform.clock(), config.requestTimeoutMs() * NS_PER_MS);
+            tokens = new SimpleTokens(platform.clock(), config.authTokenTtlSeconds() * NS_PER_S);
             ReaderThreads readers = new ReaderThreads(
                     platform, Math.max(READER_COUNT_MIN, Runtime.getRuntime().availableProcessors()));
-            return new Opened(identity, directory, store, recovery, deadlines, readers);
+            return new Opened(identity, directory, store, recovery, deadlines, tokens, readers);
         } catch (RuntimeException | Error e) {
-            closeAll(e, deadlines, store, log, directory);
+            closeAll(e, tokens, deadlines, store, log, directory);
             throw e;
         }
     }
