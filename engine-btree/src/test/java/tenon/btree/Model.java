@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -145,7 +146,11 @@ final class Model {
 
     private static void put(Node node, WriteBucket bucket, byte[] key, byte[] value) {
         node.elements.put(key, value);
-        bucket.put(key, value);
+        switch (value.length % 3) {
+            case 0 -> bucket.put(key, value);
+            case 1 -> bucket.put(key, MemorySegment.ofArray(value));
+            default -> bucket.reserve(key, value.length).put(0, value);
+        }
         assertArrayEquals(value, bucket.get(key).toByteArray());
     }
 
