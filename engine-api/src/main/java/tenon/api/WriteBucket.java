@@ -20,6 +20,9 @@ public interface WriteBucket extends Bucket {
     /// `MemorySegment.ofBuffer`. A value of more than half a page is copied straight to its place.
     void put(byte[] key, MemorySegment value);
 
+    /// Sets the value of a key to what a view shows, of this store or another one, straight from there to its place.
+    void put(byte[] key, ByteView value);
+
     /// Sets the value of a key to so many zeros, to be written where they lie: no copy is made on the heap, of a value of
     /// any size.
     ///

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import tenon.api.ByteView;
 import tenon.api.KeyRange;
 import tenon.api.MisuseException;
 import tenon.api.WritableView;
@@ -66,6 +67,22 @@ final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
         } else {
             writeTx.change(() -> putReference(found, key, writeTx.newValue(value, 0, lengthBytes)));
         }
+    }
+
+    @Override
+    public void put(byte[] key, ByteView value) {
+        int lengthBytes = value.lengthBytes();
+        checkElement(key, lengthBytes);
+        if (isInline(key, lengthBytes)) {
+            put(key, value.toByteArray());
+            return;
+        }
+        boolean found = findPlace(key);
+        checkNoBucket(found);
+        writeTx.checkNotBroken();
+        // The view may be of this transaction: it is read before the change that makes it void.
+        byte[] reference = writeTx.newValue(lengthBytes, memory -> value.copyTo(0, memory));
+        writeTx.change(() -> putReference(found, key, reference));
     }
 
     @Override

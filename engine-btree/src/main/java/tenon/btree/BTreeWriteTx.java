@@ -2,6 +2,7 @@ package tenon.btree;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import tenon.api.MisuseException;
 import tenon.api.WritableView;
@@ -94,7 +95,8 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
         }
     }
 
-    private void checkNotBroken() {
+    /// @throws MisuseException if the transaction can only be rolled back
+    void checkNotBroken() {
         if (broken != null) {
             throw new MisuseException("an earlier change of this transaction failed (" + broken.getMessage()
                     + "): it can only be rolled back");
@@ -155,7 +157,21 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
     ///
     /// @param source null for zeros
     /// @return the reference to it
-    byte[] newValue(MemorySegment source, long offsetBytes, int lengthBytes) {
+    byte[] newValue(MemorySegment source, int offsetBytes, int lengthBytes) {
+        return newValue(lengthBytes, memory -> {
+            if (source == null) {
+                memory.fill((byte) 0);
+            } else {
+                MemorySegment.copy(source, offsetBytes, memory, 0, lengthBytes);
+            }
+        });
+    }
+
+    /// Writes a value to pages of its own. If the filler throws, nothing has changed.
+    ///
+    /// @param filler writes all bytes of the value
+    /// @return the reference to it
+    byte[] newValue(int lengthBytes, Consumer<MemorySegment> filler) {
         int pageCount = PageLayout.overflowPageCount(file.pageSizeBytes, lengthBytes);
         long pageId = allocate(pageCount);
         MemorySegment memory = dirty.addRun(pageId, pageCount).memory();
@@ -164,12 +180,13 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
         pages.format(page, PageLayout.TYPE_OVERFLOW, 0, txid);
         PageEditor.setInt(page, PageLayout.OVERFLOW_OFFSET, pageCount - 1);
         PageEditor.setInt(page, PageLayout.OVERFLOW_LENGTH_OFFSET, lengthBytes);
-        long zerosFrom = PageLayout.HEADER_BYTES;
-        if (source != null) {
-            MemorySegment.copy(source, offsetBytes, memory, zerosFrom, lengthBytes);
-            zerosFrom += lengthBytes;
+        try {
+            filler.accept(memory.asSlice(PageLayout.HEADER_BYTES, lengthBytes));
+        } catch (RuntimeException | Error e) {
+            freeRun(pageId, pageCount);
+            throw e;
         }
-        memory.asSlice(zerosFrom).fill((byte) 0);
+        memory.asSlice((long) PageLayout.HEADER_BYTES + lengthBytes).fill((byte) 0);
         // A copy: the one buffer for references is overwritten by a split on the way up.
         return pages.encodeOverflow(pageId, (int) txid, lengthBytes).clone();
     }

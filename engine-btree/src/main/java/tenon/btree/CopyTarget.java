@@ -49,7 +49,8 @@ final class CopyTarget implements AutoCloseable {
     }
 
     void put(BucketPath path, byte[] key, ByteView value) {
-        put(path, key, value.toByteArray());
+        bucket(path).put(key, value);
+        written(key.length + value.lengthBytes());
     }
 
     void put(BucketPath path, byte[] key, byte[] value) {

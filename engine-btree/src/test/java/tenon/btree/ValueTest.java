@@ -152,6 +152,66 @@ class ValueTest {
     }
 
     @Test
+    void shouldCopyValuesFromViews() {
+        try (BTreeStore source = BTreeStore.inMemory(OPTIONS);
+                BTreeStore store = open(OPTIONS)) {
+            source.write(tx -> {
+                WriteBucket bucket = tx.createBucket(NAME);
+                for (int length : lengths()) {
+                    bucket.put(key(length), random(length));
+                }
+                return null;
+            });
+            store.write(tx -> {
+                WriteBucket bucket = tx.createBucket(NAME);
+                source.read(from -> {
+                    from.bucket(NAME).forEach((key, value) -> bucket.put(key.toByteArray(), value));
+                    return null;
+                });
+                for (int length : lengths()) {
+                    assertArrayEquals(random(length), bucket.get(key(length)).toByteArray());
+                    // From where it is about to be replaced.
+                    bucket.put(key(length), bucket.get(key(length)));
+                    bucket.put(KEY, bucket.get(key(length)));
+                    assertArrayEquals(random(length), bucket.get(key(length)).toByteArray());
+                    assertArrayEquals(random(length), bucket.get(KEY).toByteArray());
+                }
+                ByteView ended = bucket.get(key(100_000));
+                bucket.put(KEY, KEY);
+                assertThrows(TxEndedException.class, () -> bucket.put(key(1), ended));
+                assertEquals(1, bucket.get(key(1)).lengthBytes());
+                return null;
+            });
+            assertEquals(List.of(), store.check().findings());
+        }
+    }
+
+    @Test
+    void shouldLeaveNothingOfAValueThatCouldNotBeRead() {
+        try (BTreeStore store = open(OPTIONS)) {
+            try (BTreeWriteTx tx = store.beginWrite()) {
+                WriteBucket bucket = tx.createBucket(NAME);
+                bucket.put(KEY, KEY);
+                long before = tx.sizeBytes();
+                ByteView torn = new ByteView();
+                boolean[] isEnded = new boolean[1];
+                torn.set(MemorySegment.ofArray(new byte[50_000]), 0, 50_000, stamp -> {
+                    if (isEnded[0]) {
+                        throw new TxEndedException("ended while it was read");
+                    }
+                    isEnded[0] = true;
+                }, 0);
+                assertThrows(TxEndedException.class, () -> bucket.put(key(1), torn));
+                bucket.put(key(2), random(40_000));
+                assertTrue(tx.sizeBytes() <= before + 50 * PAGE_SIZE, "its pages are used again");
+                tx.commit();
+            }
+            assertEquals(List.of(), store.check().findings());
+            assertEquals(2, store.<Long>read(tx -> tx.bucket(NAME).stats().keyCount()));
+        }
+    }
+
+    @Test
     void shouldRefuseWhatIsNoValue() {
         try (BTreeStore store = open(OPTIONS);
                 WriteTx tx = store.beginWrite()) {
@@ -210,6 +270,7 @@ class ValueTest {
             });
         }
         try (BTreeStore store = open(OPTIONS)) {
+            store.defragment();
             store.read(tx -> {
                 ByteView view = tx.bucket(NAME).get(KEY);
                 assertEquals(length, view.lengthBytes());
