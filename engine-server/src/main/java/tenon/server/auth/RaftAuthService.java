@@ -1,6 +1,5 @@
 package tenon.server.auth;
 
-import com.google.protobuf.ByteString;
 import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -25,7 +24,6 @@ import tenon.server.rpc.AuthUserGetResponse;
 import tenon.server.rpc.AuthUserListResponse;
 import tenon.server.rpc.AuthenticateRequest;
 import tenon.server.rpc.AuthenticateResponse;
-import tenon.server.rpc.Permission;
 import tenon.server.rpc.ResponseHeader;
 import tenon.server.rpc.User;
 
@@ -34,10 +32,6 @@ import tenon.server.rpc.User;
 public final class RaftAuthService implements AuthService {
     private static final String LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     private static final int TOKEN_LETTER_COUNT = 22;
-    private static final Permission EVERYTHING = Permission.newBuilder()
-            .setPermType(Permission.Type.READWRITE)
-            .setRangeEnd(ByteString.copyFrom(new byte[1]))
-            .build();
 
     private final AccessControl access;
     private final Proposer proposer;
@@ -211,12 +205,10 @@ public final class RaftAuthService implements AuthService {
     public CompletableFuture<AuthRoleGetResponse> roleGet(AuthRoleGetRequest request) {
         return read((state, caller) -> {
             checkRootUnless(state.hasRole(caller.user(), request.getRole()), state, caller);
-            AuthRoleGetResponse.Builder response =
-                    AuthRoleGetResponse.newBuilder().setHeader(header.get());
-            var permissions = state.role(request.getRole()).getKeyPermissionList();
-            return request.getRole().equals(AuthState.ROOT)
-                    ? response.addPerm(EVERYTHING).build()
-                    : response.addAllPerm(permissions).build();
+            return AuthRoleGetResponse.newBuilder()
+                    .setHeader(header.get())
+                    .addAllPerm(state.role(request.getRole()).getKeyPermissionList())
+                    .build();
         });
     }
 

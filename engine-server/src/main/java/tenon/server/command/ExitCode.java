@@ -7,6 +7,8 @@ public final class ExitCode {
     public static final int FAILED = 1;
     /// The command line of anything but `ctl` was not understood.
     public static final int USAGE = 2;
+    /// A user could not log in.
+    public static final int BAD_CONNECTION = 2;
     /// What came on standard input was not understood.
     public static final int BAD_INPUT = 3;
     /// An option has a value that is not known.

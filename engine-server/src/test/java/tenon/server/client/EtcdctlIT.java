@@ -43,7 +43,7 @@ class EtcdctlIT {
         Path file = TRANSCRIPTS.resolve(name);
         String expected = Files.readString(file);
         try (ServerUnderTest server = ServerUnderTest.start(directory)) {
-            String now = new Transcript(expected, new Etcdctl(server.uri(), directory)).replay();
+            String now = new Transcript(expected, new Etcdctl(server.uri(), directory)::run).replay();
             if (Boolean.getBoolean("tenon.testdata.rewrite")) {
                 assertTrue(ServerUnderTest.isEtcd(), "transcripts are recorded from etcd only");
                 Files.writeString(file, now);

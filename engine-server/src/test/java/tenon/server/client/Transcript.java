@@ -42,12 +42,17 @@ final class Transcript {
     };
 
     private final String[] lines;
-    private final Etcdctl etcdctl;
+    private final Client client;
     private int next;
 
-    Transcript(String text, Etcdctl etcdctl) {
+    /// What carries out commands.
+    interface Client {
+        Etcdctl.Result run(List<String> arguments, String input);
+    }
+
+    Transcript(String text, Client client) {
         this.lines = text.split("\n");
-        this.etcdctl = etcdctl;
+        this.client = client;
     }
 
     /// The same commands with what they say now.
@@ -82,7 +87,7 @@ final class Transcript {
         while (words.find()) {
             arguments.add(words.group(1) != null ? words.group(1) : words.group(2));
         }
-        Etcdctl.Result result = etcdctl.run(arguments, input.toString());
+        Etcdctl.Result result = client.run(arguments, input.toString());
         result.output().lines().map(Transcript::hide).forEach(line -> now.append(line).append('\n'));
         if (result.exitCode() != 0) {
             now.append("exit ").append(result.exitCode()).append('\n');

@@ -2,10 +2,12 @@ package tenon.server.command.ctl;
 
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.AbstractBlockingStub;
+import io.grpc.stub.MetadataUtils;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -15,6 +17,10 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import tenon.server.command.CommandException;
+import tenon.server.command.ExitCode;
+import tenon.server.error.EtcdError;
+import tenon.server.rpc.AuthGrpc;
+import tenon.server.rpc.AuthenticateRequest;
 import tenon.server.rpc.ClusterGrpc;
 import tenon.server.rpc.DiagnosticsGrpc;
 import tenon.server.rpc.KVGrpc;
@@ -22,12 +28,15 @@ import tenon.server.rpc.MaintenanceGrpc;
 
 /// A gRPC channel to one node. The stubs it gives out are for one call each: their deadline begins when they are made.
 public final class Connection implements AutoCloseable {
+    private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
     private static final int RESPONSE_SIZE_BYTES_MAX = Integer.MAX_VALUE;
 
     private final String endpoint;
     private final long timeoutNs;
     private final EventLoopGroup eventLoop;
     private final ManagedChannel channel;
+    /// Goes with each call; null while nobody has logged in.
+    private Metadata token;
 
     private Connection(String endpoint, long timeoutNs) {
         this.endpoint = endpoint;
@@ -108,6 +117,26 @@ public final class Connection implements AutoCloseable {
         return channel;
     }
 
+    /// Gets a token, which goes with all calls from now on. While authentication is off there is none, and none is needed.
+    ///
+    /// @throws CommandException if the password is wrong or the call fails
+    void logIn(String user, String password) {
+        var request = AuthenticateRequest.newBuilder().setName(user).setPassword(password).build();
+        try {
+            var headers = new Metadata();
+            headers.put(TOKEN, auth().authenticate(request).getToken());
+            token = headers;
+        } catch (StatusRuntimeException e) {
+            if (!EtcdError.AUTH_NOT_ENABLED.text().equals(e.getStatus().getDescription())) {
+                throw new CommandException(ExitCode.BAD_CONNECTION, describe(e));
+            }
+        }
+    }
+
+    AuthGrpc.AuthBlockingStub auth() {
+        return timed(AuthGrpc.newBlockingStub(channel));
+    }
+
     public KVGrpc.KVBlockingStub kv() {
         return timed(KVGrpc.newBlockingStub(channel));
     }
@@ -118,7 +147,7 @@ public final class Connection implements AutoCloseable {
 
     /// For calls that take as long as they take.
     MaintenanceGrpc.MaintenanceBlockingStub patientMaintenance() {
-        return MaintenanceGrpc.newBlockingStub(channel);
+        return authorized(MaintenanceGrpc.newBlockingStub(channel));
     }
 
     ClusterGrpc.ClusterBlockingStub cluster() {
@@ -130,7 +159,11 @@ public final class Connection implements AutoCloseable {
     }
 
     private <S extends AbstractBlockingStub<S>> S timed(S stub) {
-        return stub.withDeadlineAfter(timeoutNs, TimeUnit.NANOSECONDS);
+        return authorized(stub.withDeadlineAfter(timeoutNs, TimeUnit.NANOSECONDS));
+    }
+
+    private <S extends AbstractBlockingStub<S>> S authorized(S stub) {
+        return token == null ? stub : stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(token));
     }
 
     /// What a failed call means to a person, in the words of etcd's client.
@@ -140,7 +173,7 @@ public final class Connection implements AutoCloseable {
         if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
             return "context deadline exceeded";
         }
-        if (text.startsWith("etcdserver: ") || text.startsWith("auth: ")) {
+        if (text.startsWith("etcdserver: ")) {
             return text;
         }
         return "rpc error: code = " + goName(status.getCode()) + " desc = " + text;

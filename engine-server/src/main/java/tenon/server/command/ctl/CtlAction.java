@@ -13,11 +13,24 @@ abstract class CtlAction extends Action {
     /// @throws CommandException if there is none or the call fails
     final <R> R ask(Function<Connection, R> call) {
         CtlCommand ctl = ctl();
+        Login login = Login.of(ctl, console());
         try (var connection =
                 Connection.toAny(ctl.endpoints, ctl.commandTimeout.ns(), ctl.dialTimeout.ns())) {
+            login.on(connection);
             return call.apply(connection);
         } catch (StatusRuntimeException e) {
             throw CommandException.failed(Connection.describe(e));
+        }
+    }
+
+    /// Asks one node.
+    ///
+    /// @throws StatusRuntimeException if the call fails
+    final <R> R askAt(String endpoint, Function<Connection, R> call) {
+        Login login = Login.of(ctl(), console());
+        try (var connection = Connection.to(endpoint, ctl().commandTimeout.ns())) {
+            login.on(connection);
+            return call.apply(connection);
         }
     }
 

@@ -20,6 +20,8 @@ import tenon.server.command.SubCommands;
         synopsisSubcommandLabel = "COMMAND",
         defaultValueProvider = EnvironmentDefaults.class)
 public final class CtlCommand extends Group {
+    /// A switch that some commands have on unless it is switched off.
+    private static final String INTERACTIVE = "--interactive";
     private static final Set<String> SWITCHES = Set.of(
             "--hex",
             "--prefix",
@@ -31,8 +33,10 @@ public final class CtlCommand extends Group {
             "--ignore-value",
             "--ignore-lease",
             "--physical",
-            "--interactive",
+            INTERACTIVE,
             "--cluster",
+            "--no-password",
+            "--detail",
             "--insecure-transport");
 
     @Option(
@@ -77,6 +81,20 @@ public final class CtlCommand extends Group {
     Duration dialTimeout = Duration.ofSeconds(2);
 
     @Option(
+            names = "--user",
+            scope = ScopeType.INHERIT,
+            paramLabel = "NAME[:PASSWORD]",
+            description = "As whom to ask; without a password it is prompted for.")
+    String user;
+
+    @Option(
+            names = "--password",
+            scope = ScopeType.INHERIT,
+            paramLabel = "PASSWORD",
+            description = "The password; --user is then the name alone.")
+    String password;
+
+    @Option(
             names = "--insecure-transport",
             scope = ScopeType.INHERIT,
             hidden = true,
@@ -104,6 +122,9 @@ public final class CtlCommand extends Group {
         words.put("endpoint", EndpointCommand::new);
         words.put("snapshot", SnapshotCommand::new);
         words.put("member", MemberCommand::new);
+        words.put("auth", AuthCommand::new);
+        words.put("user", UserCommand::new);
+        words.put("role", RoleCommand::new);
         words.put("status", StatusCommand::new);
         words.put("version", VersionCommand::new);
         var tree = new CommandLine(new CtlCommand());
@@ -129,6 +150,8 @@ public final class CtlCommand extends Group {
                 result.add(argument);
             } else if (argument.endsWith("=true")) {
                 result.add(argument.substring(0, equals));
+            } else if (argument.startsWith(INTERACTIVE)) {
+                result.add("--no-interactive");
             }
         }
         return result.toArray(String[]::new);

@@ -15,8 +15,10 @@ final class DefragCommand extends CtlAction {
     protected void run() {
         boolean isAllDone = true;
         for (String endpoint : EndpointCommand.endpoints(this, cluster)) {
-            try (var connection = Connection.to(endpoint, ctl().commandTimeout.ns())) {
-                connection.patientMaintenance().defragment(DefragmentRequest.getDefaultInstance());
+            try {
+                askAt(
+                        endpoint,
+                        connection -> connection.patientMaintenance().defragment(DefragmentRequest.getDefaultInstance()));
                 console().out().println("Finished defragmenting etcd member[" + endpoint + "]");
             } catch (StatusRuntimeException e) {
                 complain("Failed to defragment etcd member[" + endpoint + "] (" + Connection.describe(e) + ")");

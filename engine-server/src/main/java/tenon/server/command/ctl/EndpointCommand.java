@@ -36,8 +36,8 @@ final class EndpointCommand extends Group {
                 CtlAction action, List<String> endpoints, String what, Function<Connection, R> call) {
             var answers = new ArrayList<R>();
             for (String endpoint : endpoints) {
-                try (var connection = Connection.to(endpoint, action.ctl().commandTimeout.ns())) {
-                    answers.add(call.apply(connection));
+                try {
+                    answers.add(action.askAt(endpoint, call));
                 } catch (StatusRuntimeException e) {
                     action.complain("Failed to get the " + what + " of endpoint " + endpoint + " (" + Connection.describe(e) + ")");
                 }
@@ -88,8 +88,8 @@ final class EndpointCommand extends Group {
             var clock = console().platform().clock();
             long startNs = clock.monotonicNs();
             String problem = "";
-            try (var connection = Connection.to(endpoint, ctl().commandTimeout.ns())) {
-                connection.kv().range(PROBE);
+            try {
+                askAt(endpoint, connection -> connection.kv().range(PROBE));
             } catch (StatusRuntimeException e) {
                 boolean isForbidden = e.getStatus().getCode() == Status.Code.PERMISSION_DENIED;
                 problem = isForbidden ? "" : Connection.describe(e);

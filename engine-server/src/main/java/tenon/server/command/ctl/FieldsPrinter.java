@@ -5,10 +5,12 @@ import java.io.PrintStream;
 import java.util.List;
 import tenon.server.rpc.AlarmMember;
 import tenon.server.rpc.AlarmResponse;
+import tenon.server.rpc.AuthRoleGetResponse;
 import tenon.server.rpc.DeleteRangeResponse;
 import tenon.server.rpc.KeyValue;
 import tenon.server.rpc.Member;
 import tenon.server.rpc.MemberListResponse;
+import tenon.server.rpc.Permission;
 import tenon.server.rpc.PutResponse;
 import tenon.server.rpc.RangeResponse;
 import tenon.server.rpc.ResponseHeader;
@@ -85,6 +87,17 @@ final class FieldsPrinter extends Printer {
             member.getClientURLsList().forEach(url -> field("ClientURL", GoText.quote(url)));
             field("IsLearner", member.getIsLearner());
             out.println();
+        }
+    }
+
+    @Override
+    void roleGet(String role, AuthRoleGetResponse response) {
+        header(response.getHeader());
+        for (Permission permission : response.getPermList()) {
+            // With a second blank, as etcdctl has it.
+            field("PermType", " " + permission.getPermType());
+            field("Key", quote(permission.getKey()));
+            field("RangeEnd", quote(permission.getRangeEnd()));
         }
     }
 

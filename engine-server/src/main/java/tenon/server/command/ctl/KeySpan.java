@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import java.util.List;
 import tenon.server.command.ArgumentBytes;
 import tenon.server.command.CommandException;
+import tenon.server.rpc.Permission;
 
 /// The keys that `get` and `del` are about: one, a half-open range, a prefix, or all from one on.
 ///
@@ -30,6 +31,30 @@ record KeySpan(ByteString key, ByteString end) {
             return new KeySpan(ZERO, ZERO);
         }
         return new KeySpan(key, isFromKey ? ZERO : prefixEnd(key));
+    }
+
+    static KeySpan of(Permission permission) {
+        return new KeySpan(permission.getKey(), permission.getRangeEnd());
+    }
+
+    /// As etcdctl writes it: `foo`, `[a, b)`, `[a, <open ended>`, `[a, b) (prefix a)`.
+    ByteString describe() {
+        if (end.isEmpty()) {
+            return key;
+        }
+        ByteString range = range();
+        boolean isPrefix = !key.isEmpty() && prefixEnd(key).equals(end);
+        return isPrefix ? range.concat(text(" (prefix ")).concat(key).concat(text(")")) : range;
+    }
+
+    /// The same without a word about prefixes.
+    ByteString range() {
+        ByteString begin = text("[").concat(key).concat(text(", "));
+        return end.equals(ZERO) ? begin.concat(text("<open ended>")) : begin.concat(end).concat(text(")"));
+    }
+
+    private static ByteString text(String text) {
+        return ByteString.copyFromUtf8(text);
     }
 
     /// The first key behind all that begin with the prefix.

@@ -5,6 +5,9 @@ import java.util.List;
 import tenon.server.command.CommandException;
 import tenon.server.command.ExitCode;
 import tenon.server.rpc.AlarmResponse;
+import tenon.server.rpc.AuthRoleGetResponse;
+import tenon.server.rpc.AuthStatusResponse;
+import tenon.server.rpc.AuthUserGetResponse;
 import tenon.server.rpc.DeleteRangeResponse;
 import tenon.server.rpc.HashKVResponse;
 import tenon.server.rpc.MemberListResponse;
@@ -48,6 +51,30 @@ abstract class Printer {
     }
 
     void members(MemberListResponse response) {
+        print(response);
+    }
+
+    /// Something is done.
+    ///
+    /// @param sentence that says so to a person
+    void done(String sentence, Message response) {
+        print(response);
+    }
+
+    void authStatus(AuthStatusResponse response) {
+        print(response);
+    }
+
+    void userGet(String user, AuthUserGetResponse response) {
+        print(response);
+    }
+
+    void roleGet(String role, AuthRoleGetResponse response) {
+        print(response);
+    }
+
+    /// @param names of users or roles
+    void names(List<String> names, Message response) {
         print(response);
     }
 

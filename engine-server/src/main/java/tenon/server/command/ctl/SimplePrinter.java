@@ -1,13 +1,19 @@
 package tenon.server.command.ctl;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.stream.Collectors;
 import tenon.server.rpc.AlarmMember;
 import tenon.server.rpc.AlarmResponse;
+import tenon.server.rpc.AuthRoleGetResponse;
+import tenon.server.rpc.AuthStatusResponse;
+import tenon.server.rpc.AuthUserGetResponse;
 import tenon.server.rpc.DeleteRangeResponse;
 import tenon.server.rpc.KeyValue;
 import tenon.server.rpc.MemberListResponse;
+import tenon.server.rpc.Permission;
 import tenon.server.rpc.PutResponse;
 import tenon.server.rpc.RangeResponse;
 import tenon.server.rpc.ResponseOp;
@@ -81,6 +87,47 @@ final class SimplePrinter extends Printer {
     @Override
     void members(MemberListResponse response) {
         TablePrinter.memberRows(response).forEach(row -> out.println(String.join(", ", row)));
+    }
+
+    @Override
+    void done(String sentence, Message response) {
+        out.println(sentence);
+    }
+
+    @Override
+    void authStatus(AuthStatusResponse response) {
+        out.println("Authentication Status: " + response.getEnabled());
+        out.println("AuthRevision: " + Long.toUnsignedString(response.getAuthRevision()));
+    }
+
+    @Override
+    void userGet(String user, AuthUserGetResponse response) {
+        out.println("User: " + user);
+        out.println(response.getRolesList().stream().collect(Collectors.joining(" ", "Roles: ", "")).stripTrailing());
+    }
+
+    @Override
+    void roleGet(String role, AuthRoleGetResponse response) {
+        out.println("Role " + role);
+        permissions("KV Read:", response, Permission.Type.WRITE);
+        permissions("KV Write:", response, Permission.Type.READ);
+    }
+
+    /// @param other the type that does not belong here
+    private void permissions(String heading, AuthRoleGetResponse response, Permission.Type other) {
+        out.println(heading);
+        for (Permission permission : response.getPermList()) {
+            if (permission.getPermType() != other) {
+                out.print('\t');
+                out.writeBytes(KeySpan.of(permission).describe().toByteArray());
+                out.println();
+            }
+        }
+    }
+
+    @Override
+    void names(List<String> names, Message response) {
+        names.forEach(out::println);
     }
 
     @Override

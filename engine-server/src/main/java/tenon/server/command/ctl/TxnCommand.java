@@ -21,6 +21,7 @@ import tenon.server.rpc.TxnRequest;
 final class TxnCommand extends CtlAction {
     @Option(
             names = {"-i", "--interactive"},
+            negatable = true,
             description = "Say what comes next.")
     boolean interactive;
 

@@ -1,0 +1,64 @@
+package tenon.server.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tenon.server.command.CommandRun;
+
+/// `tenon ctl` says what etcdctl says.
+class CtlIT {
+    private static final Path TRANSCRIPTS = Path.of("src/test/resources/testdata/etcdctl");
+
+    @TempDir
+    private Path directory;
+
+    private static Etcdctl.Result run(URI endpoint, List<String> arguments, String input) {
+        List<String> command = new ArrayList<>(List.of("ctl", "--endpoints=" + endpoint));
+        command.addAll(arguments);
+        CommandRun run = CommandRun.withInput(input, command.toArray(String[]::new));
+        return new Etcdctl.Result(run.exitCode(), run.out() + run.err());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"auth-users.txt", "auth-permissions.txt", "auth-enabled.txt"})
+    void shouldSayWhatEtcdctlSays(String name) throws IOException {
+        String expected = Files.readString(TRANSCRIPTS.resolve(name));
+        try (ServerUnderTest server = ServerUnderTest.start(directory)) {
+            Transcript transcript =
+                    new Transcript(expected, (arguments, input) -> run(server.uri(), arguments, input));
+            assertEquals(expected, transcript.replay());
+        }
+    }
+
+    @Test
+    void shouldAskForPasswordsAndTellTheStatus() {
+        try (ServerUnderTest server = ServerUnderTest.start(directory)) {
+            String asked = "Password of root: \nType password of root again for confirmation: \n";
+            assertEquals(
+                    new Etcdctl.Result(128, asked + "Error: password not equal, retry\n"),
+                    run(server.uri(), List.of("user", "add", "root"), "r\nx\n"));
+            assertEquals(
+                    new Etcdctl.Result(0, asked + "User root created\n"),
+                    run(server.uri(), List.of("user", "add", "root"), "r\nr\n"));
+            run(server.uri(), List.of("auth", "enable"), "");
+            assertEquals(
+                    new Etcdctl.Result(0, "Password: \nUser: root\n\nRole root\nKV Read:\nKV Write:\n"),
+                    run(server.uri(), List.of("user", "get", "root", "--detail", "--user=root"), "r\n"));
+            assertEquals(
+                    new Etcdctl.Result(0, "Authentication Status: true\nAuthRevision: 4\n"),
+                    run(server.uri(), List.of("auth", "status"), ""));
+            assertEquals(
+                    new Etcdctl.Result(1, "Error: etcdserver: user name is empty\n"),
+                    run(server.uri(), List.of("compaction", "1"), ""));
+        }
+    }
+}
