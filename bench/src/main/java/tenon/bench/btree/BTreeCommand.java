@@ -3,16 +3,16 @@ package tenon.bench.btree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalTime;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tenon.bench.btree.peers.Peer;
 
@@ -22,6 +22,9 @@ import tenon.bench.btree.peers.Peer;
         description = "The page store beside LMDB, bbolt and the stores of the JVM: the same work on the same disk.",
         mixinStandardHelpOptions = true)
 public final class BTreeCommand implements Callable<Integer> {
+    /// What is below it in a file of Markdown is replaced.
+    private static final String MARK = "<!-- measured -->\n\n";
+
     @Spec
     private CommandSpec spec;
 
@@ -59,62 +62,77 @@ public final class BTreeCommand implements Callable<Integer> {
             + " it is measured; default: ${DEFAULT-VALUE}")
     private double warmUpSeconds;
 
-    @Option(names = "--markdown", description = "write the tables to this file too, as Markdown")
+    @Option(names = "--markdown", description = "write the tables to this file too, as Markdown;"
+            + " below the line <!-- measured -->, if it has one")
     private Path markdown;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Path home = directory == null
-                ? Files.createTempDirectory("tenon-btree")
-                : Files.createDirectories(directory).toAbsolutePath();
-        StoreDirectory runs = new StoreDirectory(home.resolve("tenon-bench-" + ProcessHandle.current().pid()));
-        runs.wipe();
+        Path place = directory == null ? Path.of(System.getProperty("java.io.tmpdir")) : directory;
+        StoreDirectory home = new StoreDirectory(
+                place.toAbsolutePath().resolve("tenon-bench-" + ProcessHandle.current().pid()));
+        NativePeers programs = new NativePeers(home.path().resolve("programs"));
+        PeerProcess process = new PeerProcess(programs, jvmOptions, warmUpSeconds);
+        // Also where somebody has seen enough.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            process.stop();
+            home.delete();
+        }));
+        home.wipe();
         try {
-            return measure(runs.path());
+            return measure(programs, process, home.path());
         } finally {
-            runs.delete();
+            home.delete();
         }
     }
 
-    private int measure(Path home) throws IOException, InterruptedException {
-        List<SpecialWork> specials =
-                workNames.stream().flatMap(name -> SpecialWork.find(name).stream()).sorted().toList();
-        List<Work> works = workNames.isEmpty()
+    private List<Work> works() {
+        return workNames.isEmpty()
                 ? List.of(Work.values())
                 : workNames.stream()
                         .filter(name -> SpecialWork.find(name).isEmpty())
-                        .map(Work::of)
+                        .map(name -> known(name, Work::of))
                         .sorted()
                         .toList();
-        NativePeers programs = new NativePeers(home.resolve("programs"));
-        List<String> missing = new ArrayList<>();
-        List<Peer> peers = works.isEmpty() ? List.of(Peer.TENON) : availablePeers(programs, works, missing);
-        PeerProcess process = new PeerProcess(programs, jvmOptions, warmUpSeconds);
-        Measurements measurements = runRounds(works, peers, process, home);
-        List<Table> tables = new ArrayList<>(new Report(measurements).tables());
-        for (SpecialWork special : specials) {
-            progress("%s", special.label);
-            tables.add(special.run(process, home.resolve(special.label), size(special)));
-        }
-        List<String> differences = measurements.differences();
-        print(new Header(home, programs, peers, keyCount, roundCount, missing, differences), tables);
-        return differences.isEmpty() ? 0 : 1;
     }
 
-    private Measurements runRounds(List<Work> works, List<Peer> peers, PeerProcess process, Path home)
+    private List<SpecialWork> specialWorks() {
+        return workNames.stream()
+                .flatMap(name -> SpecialWork.find(name).stream())
+                .sorted()
+                .toList();
+    }
+
+    private <T> T known(String name, Function<String, T> find) {
+        try {
+            return find.apply(name);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private int measure(NativePeers programs, PeerProcess process, Path home)
             throws IOException, InterruptedException {
-        Measurements measurements = new Measurements();
-        for (int round = 1; round <= roundCount; round++) {
-            for (Step step : Step.plan(works)) {
-                for (Peer peer : peers) {
-                    if (peer != Peer.DISK || step.works().contains(Work.PUT_ONE_SYNC)) {
-                        progress("round %d of %d: %s: %s", round, roundCount, step, peer.label());
-                        step.run(process, peer, home, keyCount, measurements);
-                    }
-                }
+        List<Work> works = works();
+        List<String> missing = new ArrayList<>();
+        List<Peer> peers = works.isEmpty() ? List.of(Peer.TENON) : availablePeers(programs, works, missing);
+        Rounds rounds = new Rounds(process, home, keyCount);
+        rounds.run(works, peers, roundCount);
+        List<Table> tables = new ArrayList<>(new Report(rounds.measurements()).tables());
+        List<String> wrong = new ArrayList<>(rounds.failures());
+        wrong.addAll(rounds.measurements().differences());
+        for (SpecialWork special : specialWorks()) {
+            try {
+                Progress.tell("%s", special.label);
+                tables.add(special.run(process, home.resolve(special.label), size(special)));
+            } catch (IOException e) {
+                wrong.add("tenon FAILED at " + special.label + ": " + e.getMessage());
+                Progress.tell("%s", wrong.getLast());
             }
         }
-        return measurements;
+        missing.addAll(wrong);
+        print(new Header(home, programs, peers, keyCount, roundCount, missing), tables);
+        return wrong.isEmpty() ? 0 : 1;
     }
 
     private long size(SpecialWork special) {
@@ -131,18 +149,18 @@ public final class BTreeCommand implements Callable<Integer> {
             throws IOException, InterruptedException {
         List<Peer> wanted = peerNames.isEmpty()
                 ? Stream.of(Peer.values()).filter(peer -> peer != Peer.DISK).toList()
-                : peerNames.stream().map(Peer::of).collect(Collectors.toCollection(ArrayList::new));
+                : peerNames.stream().map(name -> known(name, Peer::of)).toList();
         List<Peer> available = new ArrayList<>();
         for (Peer peer : wanted) {
             try {
                 if (peer.kind() == Peer.Kind.PROGRAM) {
-                    progress("compiling %s", peer.label());
+                    Progress.tell("compiling %s", peer.label());
                     programs.build(peer);
                 }
                 available.add(peer);
             } catch (NativePeers.MissingException e) {
                 missing.add(peer.label() + " IS NOT MEASURED: " + e.getMessage());
-                progress("%s", missing.getLast());
+                Progress.tell("%s", missing.getLast());
             }
         }
         if (works.contains(Work.PUT_ONE_SYNC) && !available.contains(Peer.DISK)) {
@@ -151,18 +169,21 @@ public final class BTreeCommand implements Callable<Integer> {
         return available;
     }
 
+    /// What the file says before the tables: that stays.
+    private String aboveMark() throws IOException {
+        String before = Files.exists(markdown) ? Files.readString(markdown) : "";
+        int mark = before.indexOf(MARK);
+        return mark < 0 ? "" : before.substring(0, mark) + MARK;
+    }
+
     private void print(Header header, List<Table> tables) throws IOException {
         String command = "bin/tenon bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
         System.out.println(header.text(command));
         tables.forEach(table -> System.out.print(table.text()));
         if (markdown != null) {
-            Files.writeString(
-                    markdown,
-                    header.markdown(command) + tables.stream().map(Table::markdown).collect(Collectors.joining()));
+            String text = header.markdown(command)
+                    + tables.stream().map(Table::markdown).collect(Collectors.joining("\n"));
+            Files.writeString(markdown, aboveMark() + text);
         }
-    }
-
-    private static void progress(String format, Object... arguments) {
-        System.err.println(LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + " " + String.format(format, arguments));
     }
 }

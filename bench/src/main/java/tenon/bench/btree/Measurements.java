@@ -19,6 +19,13 @@ final class Measurements {
                 .add(result);
     }
 
+    void remove(Work work, Peer peer) {
+        Map<Peer, List<ResultLine>> byPeer = results.get(work);
+        if (byPeer != null) {
+            byPeer.remove(peer);
+        }
+    }
+
     List<Work> works() {
         return List.copyOf(results.keySet());
     }

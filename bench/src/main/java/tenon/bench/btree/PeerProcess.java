@@ -14,6 +14,7 @@ final class PeerProcess {
     private final NativePeers programs;
     private final List<String> jvmOptions;
     private final double warmUpSeconds;
+    private volatile boolean stopped;
 
     PeerProcess(NativePeers programs, List<String> jvmOptions, double warmUpSeconds) {
         this.programs = programs;
@@ -70,20 +71,29 @@ final class PeerProcess {
         return command;
     }
 
-    private static Process start(List<String> command) throws IOException {
+    /// Ends all processes; no other one will start.
+    void stop() {
+        stopped = true;
+        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private Process start(List<String> command) throws IOException {
         Process process =
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         process.getOutputStream().close();
+        if (stopped) {
+            process.destroyForcibly();
+        }
         return process;
     }
 
-    private static List<String> output(List<String> command) throws IOException, InterruptedException {
+    private List<String> output(List<String> command) throws IOException, InterruptedException {
         Process process = start(command);
         try (BufferedReader output = process.inputReader()) {
             List<String> lines = output.lines().collect(Collectors.toList());
             int status = process.waitFor();
             if (status != 0) {
-                throw new IOException(String.join(" ", command) + " ended with status " + status);
+                throw new IOException("its process ended with status " + status + ", and said why on standard error");
             }
             return lines;
         } finally {

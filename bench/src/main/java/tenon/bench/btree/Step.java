@@ -29,6 +29,11 @@ record Step(List<Work> works, List<Work> wanted) {
         return steps;
     }
 
+    /// Whether there is something in it that this peer can do.
+    boolean suits(Peer peer) {
+        return peer.kind() != Peer.Kind.PROBE || works.contains(Work.PUT_ONE_SYNC);
+    }
+
     void run(PeerProcess process, Peer peer, Path home, long keyCount, Measurements measurements)
             throws IOException, InterruptedException {
         StoreDirectory directory = new StoreDirectory(home.resolve(peer.label()));

@@ -24,6 +24,9 @@ record StoreDirectory(Path path) {
     }
 
     void delete() {
+        if (!Files.exists(path)) {
+            return;
+        }
         wipe();
         try {
             Files.deleteIfExists(path);

@@ -30,7 +30,7 @@ final class Table {
                 text.append("|---".repeat(rows.get(0).size())).append("|\n");
             }
         }
-        return text.append('\n').toString();
+        return text.toString();
     }
 
     /// In columns. The first cell of a row is left out where it is the one above.

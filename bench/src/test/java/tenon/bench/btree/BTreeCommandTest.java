@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +21,17 @@ class BTreeCommandTest {
     Path directory;
 
     @Test
+    void shouldRefuseWhatItDoesNotKnow() {
+        PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+        for (String option : List.of("--peers=oracle", "--work=sort")) {
+            assertEquals(2, new CommandLine(new BTreeCommand()).setErr(nowhere).execute(option, "--dir=" + directory));
+        }
+    }
+
+    @Test
     void shouldMeasureInProcessesAndTell() throws IOException {
         Path markdown = directory.resolve("report.md");
+        Files.writeString(markdown, "# Prose\n\n<!-- measured -->\n\nold figures\n");
         String[] arguments = {
             "--keys", "2000", "--rounds", "1", "--peers", "tenon,mvstore", "--work", "scan,put-one-sync", "--dir",
             directory.toString(), "--jvm", "-Xmx256m", "--warm-up-seconds", "0", "--markdown", markdown.toString()
@@ -39,6 +50,7 @@ class BTreeCommandTest {
         for (String row : List.of("| scan | tenon", "| scan | mvstore", "| put-one-sync | tenon", "| put-one-sync | disk")) {
             assertTrue(text.contains(row), row + " is missing in " + text);
         }
+        assertTrue(text.startsWith("# Prose\n") && !text.contains("old figures"), text);
         assertTrue(text.contains("not measured"), "a goal without its peer has no verdict: " + text);
         assertTrue(printed.toString(StandardCharsets.UTF_8).contains("put-one-sync"));
         try (Stream<Path> left = Files.list(directory)) {

@@ -3,11 +3,16 @@ package tenon.bench.btree;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tenon.bench.btree.peers.Peer;
 
 class MeasurementsTest {
+    @TempDir
+    Path directory;
+
     private final Measurements measurements = new Measurements();
 
     private void add(Peer peer, long ns, long sum) {
@@ -43,5 +48,14 @@ class MeasurementsTest {
         assertEquals(List.of(), measurements.differences());
         add(Peer.LMDB, 200, 8);
         assertEquals(1, measurements.differences().size());
+    }
+
+    @Test
+    void shouldLeaveOutAPeerThatFailed() throws InterruptedException {
+        PeerProcess process = new PeerProcess(new NativePeers(Path.of("none")), List.of("-XX:NoSuchOption"), 0);
+        Rounds rounds = new Rounds(process, directory, 10);
+        rounds.run(List.of(Work.LOAD_ASCENDING), List.of(Peer.TENON), 2);
+        assertEquals(1, rounds.failures().size(), "it is not tried again");
+        assertEquals(List.of(), rounds.measurements().peers(Work.LOAD_ASCENDING));
     }
 }

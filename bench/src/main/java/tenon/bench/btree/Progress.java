@@ -1,0 +1,13 @@
+package tenon.bench.btree;
+
+import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
+
+/// What goes on, for whoever waits: on standard error, away from the tables.
+final class Progress {
+    private Progress() {}
+
+    static void tell(String format, Object... arguments) {
+        System.err.println(LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + " " + String.format(format, arguments));
+    }
+}
