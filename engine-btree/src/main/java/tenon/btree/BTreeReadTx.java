@@ -6,7 +6,7 @@ import tenon.api.Bucket;
 
 /// A snapshot: the last commit at its beginning, pinned so that its pages are not reused.
 final class BTreeReadTx extends BTreeTx {
-    private final BTreeStore store;
+    private final Snapshots snapshots;
     private ReaderTable.Slot slot;
     private final AtomicBoolean closeOnce = new AtomicBoolean();
     private final BTreeBucket root;
@@ -17,10 +17,10 @@ final class BTreeReadTx extends BTreeTx {
         this(null, file, meta, file.readers.pin(meta.txid(), 0, 0));
     }
 
-    /// @param store null if there is nothing to be renewed to
-    BTreeReadTx(BTreeStore store, PageFile file, Meta meta, ReaderTable.Slot slot) {
+    /// @param snapshots null if there is nothing to be renewed to
+    BTreeReadTx(Snapshots snapshots, PageFile file, Meta meta, ReaderTable.Slot slot) {
         super(file, meta);
-        this.store = store;
+        this.snapshots = snapshots;
         this.slot = slot;
         this.root = new BTreeBucket(this, meta.rootPageId(), meta.rootTxid(), 0);
     }
@@ -80,8 +80,8 @@ final class BTreeReadTx extends BTreeTx {
     @Override
     public void renew() {
         checkOpen();
-        if (store != null) {
-            store.renew(this);
+        if (snapshots != null) {
+            snapshots.renew(this);
         }
     }
 

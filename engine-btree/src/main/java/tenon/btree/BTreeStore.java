@@ -29,8 +29,7 @@ public final class BTreeStore implements Store {
     private final Semaphore writer = new Semaphore(1, true);
     /// One permit: one defragmentation at a time.
     private final Semaphore defragmenter = new Semaphore(1);
-    /// The newest commit that readers may see.
-    private volatile Snapshot current;
+    private final Snapshots snapshots;
     private volatile Counters counters = new Counters(0, 0, 0);
     private volatile boolean closed;
     private volatile Throwable firstFailure;
@@ -44,15 +43,6 @@ public final class BTreeStore implements Store {
 
     private final BatchedWrites batchedWrites;
 
-    /// A commit in a file.
-    ///
-    /// @param freedPageCount pages that this commit and those before it freed since the store was opened
-    record Snapshot(PageFile file, Meta meta, long freedPageCount) {
-        ReaderTable.Slot pin(long nowNs) {
-            return file.readers.pin(meta.txid(), nowNs, freedPageCount);
-        }
-    }
-
     private record Counters(long freePageCount, long pendingPageCount, long commitCount) {}
 
     BTreeStore(Platform platform, Path path, BTreeOptions options, StoreState state) {
@@ -60,7 +50,7 @@ public final class BTreeStore implements Store {
         this.path = path;
         this.options = options;
         this.state = state;
-        this.current = new Snapshot(state.file, state.written, 0);
+        this.snapshots = new Snapshots(this, platform.clock(), state.file, state.written);
         this.batchedWrites = new BatchedWrites(this, platform.clock(), options);
         count(0);
     }
@@ -88,43 +78,12 @@ public final class BTreeStore implements Store {
     }
 
     BTreeReadTx pin() {
-        long nowNs = platform.clock().monotonicNs();
-        while (true) {
-            if (closed) {
-                throw closedError();
-            }
-            Snapshot snapshot = current;
-            ReaderTable.Slot slot = snapshot.pin(nowNs);
-            // The writer looks for readers after it made a commit current: one that it missed sees that commit here.
-            if (current == snapshot) {
-                return new BTreeReadTx(this, snapshot.file(), snapshot.meta(), slot);
-            }
-            slot.release();
-            snapshot.file().maybeClose();
-        }
+        return snapshots.pin();
     }
 
-    /// Moves a reader to the newest commit. Without one since, it costs a look at a field.
-    void renew(BTreeReadTx tx) {
-        while (current.meta() != tx.meta) {
-            if (closed) {
-                throw closedError();
-            }
-            Snapshot snapshot = current;
-            PageFile before = tx.file;
-            long nowNs = platform.clock().monotonicNs();
-            ReaderTable.Slot slot = tx.slot();
-            if (snapshot.file() == before) {
-                slot.move(snapshot.meta().txid(), nowNs, snapshot.freedPageCount());
-            } else {
-                slot.release();
-                slot = snapshot.pin(nowNs);
-            }
-            tx.onRenewal(snapshot.file(), snapshot.meta(), slot);
-            before.maybeClose();
-            if (current == snapshot) {
-                return;
-            }
+    void checkNotClosed() {
+        if (closed) {
+            throw closedError();
         }
     }
 
@@ -139,7 +98,7 @@ public final class BTreeStore implements Store {
         boolean begun = false;
         try {
             checkWritable();
-            Meta meta = current.meta();
+            Meta meta = snapshots.meta();
             PageFile file = state.file;
             long released = Math.min(file.readers.oldestTxid(meta.txid()), state.olderTxid);
             state.freelist.begin(meta.txid() + 1, released);
@@ -194,9 +153,7 @@ public final class BTreeStore implements Store {
 
     private void acquireWriter() {
         checkNotManaged();
-        if (closed) {
-            throw closedError();
-        }
+        checkNotClosed();
         writer.acquireUninterruptibly();
         if (closed) {
             writer.release();
@@ -259,8 +216,7 @@ public final class BTreeStore implements Store {
         for (long pageId : state.dirty.sortedPageIds()) {
             state.file.markVerified(pageId);
         }
-        current = new Snapshot(
-                state.file, meta, current.freedPageCount() + state.freelist.freed().pageCount());
+        snapshots.publish(meta, state.freelist.freed().pageCount());
     }
 
     void rollback(BTreeWriteTx tx) {
@@ -304,8 +260,8 @@ public final class BTreeStore implements Store {
         }
         try {
             state.file.file.sync();
-            if (state.written.txid() != current.meta().txid()) {
-                state.writeMeta(current.meta());
+            if (state.written.txid() != snapshots.meta().txid()) {
+                state.writeMeta(snapshots.meta());
                 state.file.file.sync();
             }
         } catch (RuntimeException e) {
@@ -322,7 +278,7 @@ public final class BTreeStore implements Store {
         acquireWriter();
         try {
             checkWritable();
-            Meta last = current.meta();
+            Meta last = snapshots.meta();
             last = last.withTxid(Math.max(txidMin, last.txid()));
             state.file.file.truncate(last.highWaterMark() * state.file.pageSizeBytes);
             state.file.file.sync();
@@ -341,7 +297,7 @@ public final class BTreeStore implements Store {
     @Override
     public StoreStats stats() {
         try (BTreeReadTx tx = pin()) {
-            List<ReaderInfo> readers = readersWithout(tx.slot(), tx.file);
+            List<ReaderInfo> readers = snapshots.readers(tx.slot());
             ReaderInfo oldest = readers.isEmpty() ? new ReaderInfo(tx.txid(), 0, 0) : readers.getFirst();
             Counters now = counters;
             return new StoreStats(
@@ -361,14 +317,8 @@ public final class BTreeStore implements Store {
 
     @Override
     public List<ReaderInfo> readers() {
-        if (closed) {
-            throw closedError();
-        }
-        return readersWithout(null, current.file());
-    }
-
-    private List<ReaderInfo> readersWithout(ReaderTable.Slot own, PageFile file) {
-        return file.readers.readers(platform.clock().monotonicNs(), current.freedPageCount(), own);
+        checkNotClosed();
+        return snapshots.readers(null);
     }
 
     @Override
@@ -413,7 +363,7 @@ public final class BTreeStore implements Store {
             defragmentation.copy();
             return swap(defragmentation, startNs);
         } catch (IllegalStateException | InternalError e) {
-            throw current.file().faultOf(e);
+            throw snapshots.file().faultOf(e);
         } finally {
             defragmenter.release();
         }
@@ -442,7 +392,7 @@ public final class BTreeStore implements Store {
     private void replaceState(Defragmentation defragmentation) {
         try {
             state = defragmentation.swap();
-            current = new Snapshot(state.file, state.written, 0);
+            snapshots.publish(state.file, state.written);
             count(0);
         } catch (RuntimeException | Error e) {
             if (defragmentation.isSwapped()) {

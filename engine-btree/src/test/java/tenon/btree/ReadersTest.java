@@ -176,17 +176,25 @@ class ReadersTest {
 
     @Test
     void shouldRenewAcrossDefragmentation() {
-        try (ReadTx tx = store.beginRead();
-                ReadTx other = store.beginRead()) {
+        ReadTx other = store.beginRead();
+        try (ReadTx tx = store.beginRead()) {
             Bucket bucket = tx.bucket(NAME);
             put(1);
             store.defragment();
             assertEquals(0, number(bucket));
+            assertEquals(2, store.readers().size(), "those on the file from before are readers too");
             tx.renew();
             assertEquals(1, number(bucket));
             put(2);
             assertEquals(1, number(bucket));
             assertEquals(0, number(other.bucket(NAME)));
+            List<ReaderInfo> readers = store.readers();
+            assertEquals(List.of(other.txid(), tx.txid()), readers.stream().map(ReaderInfo::txid).toList());
+            assertTrue(readers.get(0).retainedPageCount() >= 10, "the whole file");
+            assertEquals(other.txid(), store.stats().oldestReadTxid());
+            assertEquals(2, store.stats().openReadTxCount());
+            other.close();
+            assertEquals(1, store.readers().size());
         }
     }
 
