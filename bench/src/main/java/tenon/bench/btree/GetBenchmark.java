@@ -25,6 +25,7 @@ public class GetBenchmark {
     /// A thread's snapshot, and where it is in the sequence of keys.
     @State(Scope.Thread)
     public static class Getter {
+        private PeerStore store;
         private PeerStore.Reader reader;
         private byte[] key;
         private long count;
@@ -32,7 +33,8 @@ public class GetBenchmark {
 
         @Setup(Level.Trial)
         public void begin(LoadedStore loaded) {
-            reader = loaded.store().beginRead();
+            store = loaded.store();
+            reader = store.beginRead();
             key = Elements.RANDOM.newKey();
             keyCount = loaded.keys;
             count = Thread.currentThread().threadId() << 32;
@@ -55,9 +57,16 @@ public class GetBenchmark {
     }
 
     @Benchmark
-    public long getInNewTransaction(Getter getter) {
+    public long getInRenewedTransaction(Getter getter) {
         getter.reader.renew();
         return getter.reader.touch(getter.nextKey());
+    }
+
+    @Benchmark
+    public long getInNewTransaction(Getter getter) {
+        try (PeerStore.Reader own = getter.store.beginRead()) {
+            return own.touch(getter.nextKey());
+        }
     }
 
     /// What making the keys takes.

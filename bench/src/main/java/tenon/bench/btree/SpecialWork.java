@@ -18,7 +18,7 @@ enum SpecialWork {
             List.of("sync", "free pages", "commit, us, median of blocks", "slowest block", "beside none", "to reach")),
     READER_PAUSE(
             "reader-pause",
-            "Gets in new read transactions while the writer makes the file grow tenfold; to reach: none longer than"
+            "Gets, each on the newest commit, while the writer makes the file grow tenfold; to reach: none longer than"
                     + " 1 ms",
             List.of("thread", "MB before .. after", "operations", "p50, us", "p99.9, us", "longest, us",
                     "longer than 1 ms", "to reach"));

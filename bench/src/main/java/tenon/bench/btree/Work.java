@@ -24,7 +24,7 @@ enum Work {
             "gets in one read transaction on what put-random-1000 left; first and last byte of the value are read",
             Goal.atLeast(1.2, Peer.LMDB)),
     GET_RANDOM_2("get-random-2", "the same on two threads at once", Goal.atLeast(1.2, Peer.LMDB)),
-    GET_RANDOM_TX("get-random-tx", "a new read transaction for each get", Goal.atLeast(1.2, Peer.LMDB)),
+    GET_RANDOM_TX("get-random-tx", "the read transaction moved on to the newest commit before each get (bbolt: a new one)", Goal.atLeast(1.2, Peer.LMDB)),
     SCAN(
             "scan",
             "all elements in order; last byte of the key, first and last byte of the value are read",

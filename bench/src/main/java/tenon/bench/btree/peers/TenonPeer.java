@@ -40,11 +40,7 @@ final class TenonPeer implements PeerStore {
     @Override
     public Writer beginWrite(boolean ascending) {
         WriteTx tx = store.beginWrite();
-        WriteBucket bucket = tx.bucket(BUCKET);
-        if (ascending) {
-            bucket.setFillPercent(1.0);
-        }
-        return new TenonWriter(tx, bucket);
+        return new TenonWriter(tx, tx.bucket(BUCKET), ascending);
     }
 
     @Override
@@ -59,17 +55,8 @@ final class TenonPeer implements PeerStore {
 
     private final class TenonReader implements Reader {
         private final ByteView value = new ByteView();
-        private ReadTx tx;
-        private Bucket bucket;
-
-        TenonReader() {
-            begin();
-        }
-
-        private void begin() {
-            tx = store.beginRead();
-            bucket = tx.bucket(BUCKET);
-        }
+        private final ReadTx tx = store.beginRead();
+        private final Bucket bucket = tx.bucket(BUCKET);
 
         @Override
         public long touch(byte[] key) {
@@ -86,8 +73,7 @@ final class TenonPeer implements PeerStore {
 
         @Override
         public void renew() {
-            tx.close();
-            begin();
+            tx.renew();
         }
 
         @Override
@@ -144,10 +130,14 @@ final class TenonPeer implements PeerStore {
         }
     }
 
-    private record TenonWriter(WriteTx tx, WriteBucket bucket) implements Writer {
+    private record TenonWriter(WriteTx tx, WriteBucket bucket, boolean ascending) implements Writer {
         @Override
         public void put(byte[] key, byte[] value) {
-            bucket.put(key, value);
+            if (ascending) {
+                bucket.append(key, value);
+            } else {
+                bucket.put(key, value);
+            }
         }
 
         @Override
