@@ -17,6 +17,9 @@ class BTreeBucket implements Bucket {
     int rootTxid;
     long sequence;
 
+    /// Buckets above this one.
+    final int depth;
+
     // Where the bucket was found, to be looked for again when the transaction is renewed; null for the root.
     private final BTreeBucket parent;
     private final byte[] name;
@@ -25,20 +28,25 @@ class BTreeBucket implements Bucket {
     private final PageView leaf = new PageView();
     private final PageView scratch = new PageView();
 
-    BTreeBucket(BTreeTx tx, long rootPageId, int rootTxid, long sequence) {
-        this(tx, null, null);
+    /// @throws tenon.api.CorruptDataException if it is nested too deep
+    BTreeBucket(BTreeTx tx, int depth, long rootPageId, int rootTxid, long sequence) {
+        this(tx, depth, null, null);
         this.rootPageId = rootPageId;
         this.rootTxid = rootTxid;
         this.sequence = sequence;
     }
 
-    private BTreeBucket(BTreeTx tx, BTreeBucket parent, byte[] name) {
+    private BTreeBucket(BTreeTx tx, int depth, BTreeBucket parent, byte[] name) {
         this.tx = tx;
+        this.depth = depth;
         this.parent = parent;
         this.name = name;
         this.renewalCount = tx.renewalCount();
         if (parent != null) {
             setFound();
+        }
+        if (depth > PageLayout.BUCKET_DEPTH_MAX) {
+            throw tx.file.corrupt(rootPageId, "its bucket is nested in more than " + PageLayout.BUCKET_DEPTH_MAX + " others");
         }
     }
 
@@ -46,6 +54,16 @@ class BTreeBucket implements Bucket {
         rootPageId = parent.foundRoot;
         rootTxid = parent.foundRootTxid;
         sequence = parent.foundSequence;
+    }
+
+    /// For walks through all buckets, which would not end in a damaged store.
+    ///
+    /// @param roots of the buckets before this one; then with its own
+    /// @throws tenon.api.CorruptDataException if it is the root of another bucket too
+    final void checkRootIsNew(PageSet roots) {
+        if (rootPageId != 0 && !roots.add(rootPageId)) {
+            throw tx.file.corrupt(rootPageId, "it is the root of two buckets");
+        }
     }
 
     final void setRoot(long pageId, long txid) {
@@ -137,7 +155,7 @@ class BTreeBucket implements Bucket {
     @Override
     public Optional<? extends Bucket> findBucket(byte[] name) {
         return findReference(name)
-                ? Optional.of(new BTreeBucket(tx, this, name.clone()))
+                ? Optional.of(new BTreeBucket(tx, depth + 1, this, name.clone()))
                 : Optional.empty();
     }
 

@@ -22,7 +22,7 @@ final class BTreeReadTx extends BTreeTx {
         super(file, meta);
         this.snapshots = snapshots;
         this.slot = slot;
-        this.root = new BTreeBucket(this, meta.rootPageId(), meta.rootTxid(), 0);
+        this.root = new BTreeBucket(this, 0, meta.rootPageId(), meta.rootTxid(), 0);
     }
 
     @Override

@@ -24,8 +24,8 @@ final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
     private long writtenSequence;
     private boolean deleted;
 
-    BTreeWriteBucket(BTreeWriteTx tx, long rootPageId, int rootTxid, long sequence) {
-        super(tx, rootPageId, rootTxid, sequence);
+    BTreeWriteBucket(BTreeWriteTx tx, int depth, long rootPageId, int rootTxid, long sequence) {
+        super(tx, depth, rootPageId, rootTxid, sequence);
         this.writeTx = tx;
         this.editor = new TreeEditor(tx, this);
         this.writtenRoot = rootPageId;
@@ -192,7 +192,10 @@ final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
         if (findPlace(name)) {
             throw new MisuseException("the name of the new bucket is in use already");
         }
-        BTreeWriteBucket created = new BTreeWriteBucket(writeTx, 0, 0, 0);
+        if (depth == PageLayout.BUCKET_DEPTH_MAX) {
+            throw new MisuseException("buckets are nested in at most " + PageLayout.BUCKET_DEPTH_MAX + " others");
+        }
+        BTreeWriteBucket created = new BTreeWriteBucket(writeTx, depth + 1, 0, 0, 0);
         byte[] reference = writeTx.encodeBucket(created);
         writeTx.change(() ->
                 editor.put(false, name, PageLayout.FLAG_BUCKET, reference, 0, PageLayout.BUCKET_REF_BYTES));
@@ -209,7 +212,7 @@ final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
         checkUsable();
         BTreeWriteBucket bucket = opened.get(name);
         if (bucket == null && findReference(name)) {
-            bucket = new BTreeWriteBucket(writeTx, foundRoot(), foundRootTxid(), foundSequence());
+            bucket = new BTreeWriteBucket(writeTx, depth + 1, foundRoot(), foundRootTxid(), foundSequence());
             opened.put(name.clone(), bucket);
         }
         return bucket;
@@ -235,7 +238,7 @@ final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
     private void freeAll() {
         writeBack();
         opened.values().forEach(BTreeWriteBucket::markDeleted);
-        TreeEditor.freeTree(writeTx, rootPageId, rootTxid);
+        TreeEditor.freeTree(writeTx, depth, rootPageId, rootTxid);
         deleted = true;
     }
 

@@ -28,7 +28,7 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
         this.freelist = freelist;
         this.dirty = dirty;
         this.pages = pages;
-        this.root = new BTreeWriteBucket(this, meta.rootPageId(), meta.rootTxid(), 0);
+        this.root = new BTreeWriteBucket(this, 0, meta.rootPageId(), meta.rootTxid(), 0);
     }
 
     @Override

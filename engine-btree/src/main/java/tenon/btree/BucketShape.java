@@ -52,6 +52,9 @@ final class BucketShape {
     }
 
     private void visit(PageView page) {
+        if (branchPageCount + leafPageCount > tx.sizeBytes() / tx.file.pageSizeBytes) {
+            throw tx.file.corrupt(page.pageId, "the tree leads to it more than once");
+        }
         int pageSizeBytes = tx.file.pageSizeBytes;
         usedBytes += PageLayout.HEADER_BYTES + page.liveBytes(pageSizeBytes);
         int count = page.count();

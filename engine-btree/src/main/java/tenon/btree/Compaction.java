@@ -7,12 +7,15 @@ import tenon.btree.CopyTarget.BucketPath;
 /// copied already.
 final class Compaction {
     private final CopyTarget target;
+    /// Roots of the buckets copied as a whole since the last pass began.
+    private final PageSet roots = new PageSet();
 
     Compaction(CopyTarget target) {
         this.target = target;
     }
 
     void copyAll(BTreeTx source) {
+        roots.clear();
         copy(source.root(), BucketPath.ROOT);
         target.flush();
     }
@@ -28,10 +31,13 @@ final class Compaction {
         byte[] key = cursor.key().toByteArray();
         if (cursor.isBucket()) {
             BTreeBucket child = child(source, key);
+            child.checkRootIsNew(roots);
             BucketPath childPath = new BucketPath(path, key);
             target.createBucket(childPath);
             target.setSequence(childPath, child.sequence);
             copy(child, childPath);
+        } else if (path.isRoot()) {
+            throw source.tx.file.corrupt(source.rootPageId, "a key lies outside of all buckets");
         } else {
             target.put(path, key, cursor.value());
         }
@@ -44,6 +50,7 @@ final class Compaction {
     /// Brings the target from an earlier commit to a later one. Both are pinned, so a page that both refer to is the
     /// same page, and is passed over.
     void copyChanges(BTreeTx earlier, BTreeTx later) {
+        roots.clear();
         copyChanges(earlier.root(), later.root(), BucketPath.ROOT);
         target.flush();
     }

@@ -17,6 +17,7 @@ final class FormatOneFile {
 
     private final StorageFile file;
     private final Meta meta;
+    private long readCount;
 
     FormatOneFile(StorageFile file, Meta meta) {
         this.file = file;
@@ -103,6 +104,9 @@ final class FormatOneFile {
     }
 
     private ByteBuffer readPages(long pageId, int pageCount, int txid) {
+        if (++readCount > meta.highWaterMark()) {
+            throw corrupt(pageId, "the tree leads to pages more than once");
+        }
         if (pageId < PageLayout.META_PAGE_COUNT || pageId >= meta.highWaterMark()) {
             throw corrupt(pageId, "it is referred to, but lies outside of the file");
         }

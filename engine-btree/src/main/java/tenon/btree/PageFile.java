@@ -187,16 +187,19 @@ final class PageFile implements AutoCloseable {
         MemorySegment memory = longRuns.get(pageId);
         if (memory == null || memory.byteSize() < size) {
             synchronized (longRuns) {
-                memory = mapUnlessClosed(pageId << pageShift, size);
+                memory = mapUnlessClosed(pageId, size);
                 longRuns.put(pageId, memory);
             }
         }
         return memory;
     }
 
-    private MemorySegment mapUnlessClosed(long position, long size) {
+    private MemorySegment mapUnlessClosed(long pageId, long size) {
         try {
-            return file.map(position, size, arena);
+            if (size > file.sizeBytes() - (pageId << pageShift)) {
+                throw corrupt(pageId, "its " + (size >>> pageShift) + " pages do not lie in the file");
+            }
+            return file.map(pageId << pageShift, size, arena);
         } catch (StorageException e) {
             // As the memory of a closed file does.
             throw closed ? new IllegalStateException("the file is closed", e) : e;

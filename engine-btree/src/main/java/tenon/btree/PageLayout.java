@@ -104,6 +104,8 @@ final class PageLayout {
     static final int META_PAGE_COUNT = 2;
     static final int LEVEL_MAX = 31;
     static final int VALUE_LENGTH_MAX = 1 << 30;
+    /// Buckets above a nested one, the root bucket included. What is deeper leads back to itself.
+    static final int BUCKET_DEPTH_MAX = 200;
 
     private PageLayout() {}
 

@@ -13,8 +13,6 @@ import tenon.btree.LostRange.Keys;
 /// that it leads to no more, what is found of it elsewhere, the newest first. No key is written twice, so what is surer
 /// comes first.
 final class Salvage {
-    /// Deeper ones are not believed: a damaged tree may lead back to itself.
-    static final int BUCKET_DEPTH_MAX = 200;
     private static final int FINDINGS_MAX = 1000;
     private static final byte[] LOST_AND_FOUND = "lost+found".getBytes(StandardCharsets.US_ASCII);
 
@@ -174,9 +172,9 @@ final class Salvage {
 
     private void copyBucket(PageView page, int index, BucketPath bucket, int depth) {
         boolean isNew = !target.hasBucket(bucket);
-        if (depth >= BUCKET_DEPTH_MAX || isNew && !target.createBucketIfAbsent(bucket)) {
-            String finding = depth >= BUCKET_DEPTH_MAX
-                    ? "a bucket is nested deeper than " + BUCKET_DEPTH_MAX + " others"
+        if (depth >= PageLayout.BUCKET_DEPTH_MAX || isNew && !target.createBucketIfAbsent(bucket)) {
+            String finding = depth >= PageLayout.BUCKET_DEPTH_MAX
+                    ? "a bucket is nested deeper than " + PageLayout.BUCKET_DEPTH_MAX + " others"
                     : "the name of a bucket is that of a key too";
             lose(bucket.parent(), Keys.only(bucket.name()), LostRange.LEVEL_VALUE, finding);
             return;

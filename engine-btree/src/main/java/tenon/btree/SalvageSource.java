@@ -226,7 +226,7 @@ final class SalvageSource implements AutoCloseable {
     }
 
     private void reach(PageView page, PageSet reached, int depth) {
-        if (depth > Salvage.BUCKET_DEPTH_MAX || !reached.add(page.pageId)) {
+        if (depth > PageLayout.BUCKET_DEPTH_MAX || !reached.add(page.pageId)) {
             return;
         }
         for (int i = 0; i < page.count(); i++) {

@@ -47,6 +47,7 @@ public final class StoreInspector implements AutoCloseable {
         try (StoreInspector inspector = open(platform, source)) {
             BTreeOptions options = BTreeOptions.DEFAULT
                     .withPageSizeBytes(inspector.tx.file.pageSizeBytes)
+                    .withMapSegmentSizeBytes(StoreRepair.mapSegmentSizeBytes(inspector.tx.file.file.sizeBytes()))
                     .withSyncMode(SyncMode.LOSE_STORE);
             inspector.tx.setVerifiesAlways(true);
             boolean done = false;
@@ -96,20 +97,22 @@ public final class StoreInspector implements AutoCloseable {
     /// All buckets, parents before their children.
     public List<BucketInfo> buckets() {
         List<BucketInfo> found = new ArrayList<>();
-        collectBuckets(tx.root(), List.of(), found);
+        collectBuckets(tx.root(), List.of(), new PageSet(), found);
         return found;
     }
 
-    private static void collectBuckets(BTreeBucket parent, List<byte[]> path, List<BucketInfo> found) {
+    private static void collectBuckets(
+            BTreeBucket parent, List<byte[]> path, PageSet roots, List<BucketInfo> found) {
         BTreeCursor cursor = parent.cursor();
         while (cursor.next()) {
             if (cursor.isBucket()) {
                 byte[] name = cursor.key().toByteArray();
                 BTreeBucket bucket = (BTreeBucket) parent.findBucket(name).orElseThrow();
+                bucket.checkRootIsNew(roots);
                 List<byte[]> bucketPath = new ArrayList<>(path);
                 bucketPath.add(name);
                 found.add(new BucketInfo(bucketPath, bucket.sequence(), bucket.stats()));
-                collectBuckets(bucket, bucketPath, found);
+                collectBuckets(bucket, bucketPath, roots, found);
             }
         }
     }

@@ -121,8 +121,8 @@ public final class StoreRepair {
         }
     }
 
-    /// About as much as the new store may need.
-    private static long mapSegmentSizeBytes(long sourceBytes) {
+    /// About as much as a new store made of another one may need.
+    static long mapSegmentSizeBytes(long sourceBytes) {
         return Math.clamp(Long.highestOneBit(sourceBytes), 1L << 20, BTreeOptions.DEFAULT.mapSegmentSizeBytes());
     }
 }

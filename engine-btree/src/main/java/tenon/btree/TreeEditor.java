@@ -468,24 +468,27 @@ final class TreeEditor {
     }
 
     /// Frees all pages of a tree, with nested buckets and values.
-    static void freeTree(BTreeWriteTx tx, long rootPageId, int rootTxid) {
+    static void freeTree(BTreeWriteTx tx, int depth, long rootPageId, int rootTxid) {
+        if (depth > PageLayout.BUCKET_DEPTH_MAX) {
+            throw tx.file.corrupt(rootPageId, "its bucket is nested in more than " + PageLayout.BUCKET_DEPTH_MAX + " others");
+        }
         if (rootPageId != 0) {
             PageView root = new PageView();
             tx.loadRoot(rootPageId, rootTxid, root);
-            freePages(tx, root);
+            freePages(tx, depth, root);
         }
     }
 
-    private static void freePages(BTreeWriteTx tx, PageView page) {
+    private static void freePages(BTreeWriteTx tx, int depth, PageView page) {
         int count = page.count();
         for (int i = 0; i < count; i++) {
             if (!page.isLeaf()) {
                 PageView child = new PageView();
                 child.set(page);
                 tx.loadChild(child, i);
-                freePages(tx, child);
+                freePages(tx, depth, child);
             } else if (page.flags(i) == PageLayout.FLAG_BUCKET) {
-                freeTree(tx, page.reference(i), page.referenceTxid(i));
+                freeTree(tx, depth + 1, page.reference(i), page.referenceTxid(i));
             } else if (page.flags(i) == PageLayout.FLAG_OVERFLOW) {
                 tx.freeRun(
                         page.reference(i),
