@@ -89,6 +89,7 @@ final class CommitWriter {
     /// Seals and writes all dirty pages.
     void writePages(DirtyPages dirty, PageEditor pages) {
         stagedBytes = 0;
+        boolean isSyncSeldom = options.syncMode() != SyncMode.LOSE_NOTHING;
         for (long pageId : dirty.sortedPageIds()) {
             int pageCount = 1;
             if (!dirty.find(pageId, page)) {
@@ -99,6 +100,10 @@ final class CommitWriter {
             pages.seal(page, pageCount);
             long size = (long) pageCount * file.pageSizeBytes;
             long position = pageId * file.pageSizeBytes;
+            if (isSyncSeldom) {
+                file.file.writeMapped(position, page.segment, page.base, size);
+                continue;
+            }
             if (stagedBytes > 0 && (position != stagedPosition + stagedBytes || stagedBytes + size > STAGING_BYTES)) {
                 flush();
             }

@@ -25,6 +25,7 @@ final class OsFile implements StorageFile {
     private final FileChannel channel;
     private final boolean isWritable;
     private final Object lockKey;
+    private final MappedWriter mappedWriter;
     private volatile boolean isLocked;
 
     /// @param lockKey what identifies the file, from [HeldLocks#key]
@@ -33,6 +34,7 @@ final class OsFile implements StorageFile {
         this.lockKey = lockKey;
         this.channel = channel;
         this.isWritable = isWritable;
+        this.mappedWriter = new MappedWriter(channel);
     }
 
     @Override
@@ -97,11 +99,32 @@ final class OsFile implements StorageFile {
     }
 
     @Override
+    public void writeMapped(long positionBytes, MemorySegment source, long sourceOffsetBytes, long lengthBytes) {
+        checkWritable("write");
+        boolean interrupted = Thread.interrupted();
+        boolean isWritten;
+        try {
+            isWritten = mappedWriter.write(positionBytes, source, sourceOffsetBytes, lengthBytes);
+        } catch (IOException e) {
+            throw failure("write at position " + positionBytes, e);
+        } catch (InternalError e) {
+            throw failure("write at position " + positionBytes, new IOException("the mapped file cannot be written", e));
+        } finally {
+            restore(interrupted);
+        }
+        if (!isWritten) {
+            StorageFile.super.writeMapped(positionBytes, source, sourceOffsetBytes, lengthBytes);
+        }
+    }
+
+    @Override
     public void truncate(long sizeBytes) {
         checkWritable("truncate");
         boolean interrupted = Thread.interrupted();
         try {
             if (sizeBytes < channel.size()) {
+                mappedWriter.flush();
+                mappedWriter.close();
                 channel.truncate(sizeBytes);
             } else if (sizeBytes > channel.size()) {
                 channel.write(ByteBuffer.allocate(1), sizeBytes - 1);
@@ -147,9 +170,10 @@ final class OsFile implements StorageFile {
     public void sync() {
         boolean interrupted = Thread.interrupted();
         try {
+            mappedWriter.flush();
             channel.force(false);
-        } catch (IOException e) {
-            throw failure("sync", e);
+        } catch (IOException | java.io.UncheckedIOException e) {
+            throw failure("sync", e instanceof IOException io ? io : ((java.io.UncheckedIOException) e).getCause());
         } finally {
             restore(interrupted);
         }
@@ -194,6 +218,7 @@ final class OsFile implements StorageFile {
     public void close() {
         boolean isHolder = isLocked;
         isLocked = false;
+        mappedWriter.close();
         try {
             HeldLocks.close(lockKey, channel, isHolder);
         } catch (IOException e) {
