@@ -39,10 +39,15 @@ public final class ByteView {
 
     /// Points this view at other bytes. For implementations of [Store].
     public void set(MemorySegment segment, long offsetBytes, int lengthBytes, Guard guard, long stamp) {
-        this.segment = segment;
+        // A store of a reference costs more than a look at it.
+        if (this.segment != segment) {
+            this.segment = segment;
+        }
+        if (this.guard != guard) {
+            this.guard = guard;
+        }
         this.offsetBytes = offsetBytes;
         this.lengthBytes = lengthBytes;
-        this.guard = guard;
         this.stamp = stamp;
     }
 

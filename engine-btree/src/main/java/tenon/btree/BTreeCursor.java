@@ -26,6 +26,9 @@ class BTreeCursor implements Cursor {
     private PageView leaf = new PageView();
     private PageView spare = new PageView();
     private int index;
+    /// Elements of the leaf, as long as the stamp holds.
+    private int leafCount;
+    private long touched;
     private long stamp;
 
     private final PageView scratch = new PageView();
@@ -77,25 +80,29 @@ class BTreeCursor implements Cursor {
 
     @Override
     public final boolean next() {
+        if (place == Place.ON && index + 1 < leafCount) {
+            checkCurrent();
+            index++;
+            return true;
+        }
         return switch (place) {
             case BEFORE -> first();
             case GAP -> seek(gapKey);
             case BEHIND -> standsStill();
             case ON -> {
-                checkStep();
-                try {
-                    place = index + 1 < leaf.count() ? stepTo(index + 1) : nextLeaf();
-                    tx.check(stamp);
-                    yield place == Place.ON;
-                } catch (IllegalStateException | InternalError e) {
-                    throw tx.onFault(e);
-                }
+                checkCurrent();
+                yield run(this::nextLeaf);
             }
         };
     }
 
     @Override
     public final boolean previous() {
+        if (place == Place.ON && index > 0) {
+            checkCurrent();
+            index--;
+            return true;
+        }
         return switch (place) {
             case BEHIND -> last();
             case BEFORE -> standsStill();
@@ -104,21 +111,18 @@ class BTreeCursor implements Cursor {
                 return found == Place.BEHIND ? descend(null, true) : previousPlace();
             });
             case ON -> {
-                checkStep();
-                try {
-                    place = previousPlace();
-                    tx.check(stamp);
-                    yield place == Place.ON;
-                } catch (IllegalStateException | InternalError e) {
-                    throw tx.onFault(e);
-                }
+                checkCurrent();
+                yield run(this::previousLeaf);
             }
         };
     }
 
-    private void checkStep() {
-        bucket.checkUsable();
-        tx.check(stamp);
+    /// A bucket that is deleted raises the stamp, as all changes do.
+    private void checkCurrent() {
+        if (!tx.isCurrent(stamp)) {
+            bucket.checkUsable();
+            tx.check(stamp);
+        }
     }
 
     private Place previousPlace() {
@@ -145,6 +149,7 @@ class BTreeCursor implements Cursor {
     private boolean run(Move move) {
         try {
             place = move.run();
+            leafCount = place == Place.ON ? leaf.count() : 0;
             tx.check(stamp);
             return place == Place.ON;
         } catch (IllegalStateException | InternalError e) {
@@ -228,6 +233,7 @@ class BTreeCursor implements Cursor {
         if (order >= 0) {
             throw tx.file.corrupt(target.pageId, "its keys are not in order with those of page " + leaf.pageId);
         }
+        touched = target.touchLines(tx.file.pageSizeBytes);
         spare = leaf;
         leaf = target;
         index = toLast ? leaf.count() - 1 : 0;
@@ -240,7 +246,7 @@ class BTreeCursor implements Cursor {
 
     /// To the first element of the next leaf.
     final boolean skipLeaf() {
-        checkStep();
+        checkCurrent();
         return run(this::nextLeaf);
     }
 
@@ -251,18 +257,20 @@ class BTreeCursor implements Cursor {
 
     /// @throws MisuseException if the cursor stands on no element
     final void checkOnElement() {
-        bucket.checkUsable();
         if (place != Place.ON) {
+            bucket.checkUsable();
             throw new MisuseException("the cursor stands on no element");
         }
-        tx.check(stamp);
+        checkCurrent();
     }
 
     @Override
     public final ByteView key() {
         checkOnElement();
         try {
-            key.set(leaf.segment, leaf.keyPosition(index), leaf.keyLength(index), tx, stamp);
+            long slot = leaf.slot(index);
+            long position = leaf.base + PageView.elementOffset(slot) + PageLayout.ELEMENT_HEADER_BYTES;
+            key.set(leaf.segment, position, PageView.keyLength(slot), tx, stamp);
             return key;
         } catch (IllegalStateException | InternalError e) {
             throw tx.onFault(e);

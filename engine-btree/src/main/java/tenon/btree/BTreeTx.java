@@ -65,6 +65,11 @@ abstract class BTreeTx implements ReadTx, ByteView.Guard {
         }
     }
 
+    /// Whether what was set at this stamp still holds.
+    final boolean isCurrent(long setStamp) {
+        return setStamp == stamp && !isEnded();
+    }
+
     @Override
     public final void check(long setStamp) {
         checkOpen();
@@ -113,10 +118,13 @@ abstract class BTreeTx implements ReadTx, ByteView.Guard {
 
     /// Points the view at the value of an element of a leaf page.
     final void loadValue(PageView leaf, int index, PageView scratch, ByteView into) {
-        int flags = leaf.flags(index);
-        if (flags == PageLayout.FLAG_BUCKET) {
+        long slot = leaf.slot(index);
+        int flags = PageView.flags(slot);
+        if (flags == 0) {
+            into.set(leaf.segment, leaf.valuePosition(slot), leaf.storedValueLength(slot), this, stamp);
+        } else if (flags == PageLayout.FLAG_BUCKET) {
             into.set(leaf.segment, leaf.base, 0, this, stamp);
-        } else if (flags == PageLayout.FLAG_OVERFLOW) {
+        } else {
             long pageId = leaf.reference(index);
             int length = leaf.referenceLength(index);
             int txid = leaf.referenceTxid(index);
@@ -127,8 +135,6 @@ abstract class BTreeTx implements ReadTx, ByteView.Guard {
                 throw misplaced(scratch, "the value of " + length + " bytes of the page");
             }
             into.set(scratch.segment, scratch.base + PageLayout.HEADER_BYTES, length, this, stamp);
-        } else {
-            into.set(leaf.segment, leaf.valuePosition(index), leaf.storedValueLength(index), this, stamp);
         }
     }
 

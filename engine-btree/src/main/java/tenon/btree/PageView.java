@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 /// A page where it lies: in the mapped file or in an off-heap buffer. Pointed from page to page, so that walking a
 /// tree allocates nothing.
 final class PageView {
+    private static final int CACHE_LINE_BYTES = 64;
     private static final long HEAD_MASK = 0xffff_ffffL;
 
     MemorySegment segment = MemorySegment.NULL;
@@ -127,7 +128,11 @@ final class PageView {
 
     /// Bytes of a leaf element's value in this page.
     int storedValueLength(int index) {
-        return segment.get(PageLayout.SHORT, base + elementOffset(index)) & 0xffff;
+        return storedValueLength(slot(index));
+    }
+
+    int storedValueLength(long slot) {
+        return segment.get(PageLayout.SHORT, base + elementOffset(slot)) & 0xffff;
     }
 
     /// Bytes that an element takes in the heap.
@@ -144,7 +149,10 @@ final class PageView {
 
     /// Offset of a leaf element's value in the segment.
     long valuePosition(int index) {
-        long slot = slot(index);
+        return valuePosition(slot(index));
+    }
+
+    long valuePosition(long slot) {
         return base + elementOffset(slot) + PageLayout.ELEMENT_HEADER_BYTES + keyLength(slot);
     }
 
@@ -298,5 +306,19 @@ final class PageView {
     /// Bytes of live elements and their slots.
     int liveBytes(int pageSizeBytes) {
         return count() * PageLayout.SLOT_BYTES + pageSizeBytes - heapStart() - deadBytes();
+    }
+
+    /// Reads something of each cache line of a leaf page in use. Elements lie in the order in which they came, so a scan
+    /// would wait for one line after the other; like this they all come at once.
+    ///
+    /// @return a number that only keeps the reads from being optimised away
+    long touchLines(int pageSizeBytes) {
+        MemorySegment memory = segment;
+        long sum = 0;
+        long end = base + pageSizeBytes;
+        for (long line = base + (heapStart() & -CACHE_LINE_BYTES); line < end; line += CACHE_LINE_BYTES) {
+            sum += memory.get(PageLayout.LONG, line);
+        }
+        return sum;
     }
 }
