@@ -36,23 +36,26 @@ final class TestMember implements AutoCloseable {
 
     final MvccStore store;
     final AlarmStore alarms;
+    final ManualClock clock = new ManualClock();
+    final SimpleTokens tokens;
     final AuthStore auth;
     final PendingProposals pending;
     final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     /// How often this member asked for the NOSPACE alarm to be proposed.
     final AtomicInteger alarmCount = new AtomicInteger();
 
-    private final AppliedWaiters waiters = new AppliedWaiters(0);
+    final AppliedWaiters waiters = new AppliedWaiters(0);
     private final ApplyLoop loop;
 
     /// @param layer goes around the whole chain of appliers
     TestMember(long quotaBytes, int batchLimit, UnaryOperator<Applier> layer) {
         SimulatedFileSystem disk = new SimulatedFileSystem();
         disk.createDirectories(FILE.getParent());
-        Platform platform = Platform.system().withFiles(disk).withClock(new ManualClock());
+        Platform platform = Platform.system().withFiles(disk).withClock(clock);
         store = MvccStore.open(platform, FILE, new MvccOptions(100_000_000, batchLimit, 100, 0, false, 0.9));
         alarms = new AlarmStore(store.backend());
-        auth = new AuthStore(store.backend(), new SimpleTokens(platform.clock(), 300_000_000_000L));
+        tokens = new SimpleTokens(clock, 300_000_000_000L);
+        auth = new AuthStore(store.backend(), tokens);
         pending = new PendingProposals(new Deadlines(platform.clock(), 7_000_000_000L));
         SpaceAlarm spaceAlarm = new SpaceAlarm(() -> {
             alarmCount.incrementAndGet();

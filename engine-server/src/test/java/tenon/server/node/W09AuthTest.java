@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tenon.api.Platform;
 import tenon.server.error.EtcdError;
+import tenon.server.metrics.MetricsSnapshot.Gauge;
 import tenon.server.rpc.AuthRoleGetRequest;
 import tenon.server.rpc.AuthUserAddRequest;
 import tenon.server.rpc.AuthUserChangePasswordRequest;
@@ -154,6 +155,12 @@ class W09AuthTest {
         Users restarted = new Users(node);
         assertRefused(EtcdError.INVALID_AUTH_TOKEN, root);
         assertEquals(revision, TestNodes.await(node.auth().status()).getAuthRevision());
+        assertTrue(
+                node.metrics().metrics().stream()
+                        .anyMatch(metric -> metric instanceof Gauge gauge
+                                && gauge.name().equals("etcd_debugging_auth_revision")
+                                && gauge.value() == revision),
+                "the revision is a metric");
         assertNull(put(restarted.login("alice", "a")));
         assertNull(put(restarted.root()));
         assertEquals(EtcdError.USER_EMPTY, put(null));

@@ -2,27 +2,33 @@ package tenon.server.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tenon.api.Platform;
 import tenon.server.error.EtcdError;
+import tenon.server.error.RequestException;
 import tenon.server.proposal.AuthChange;
 import tenon.server.rpc.DeleteRangeRequest;
 import tenon.server.rpc.Permission;
 import tenon.server.rpc.PutRequest;
 import tenon.server.rpc.PutResponse;
 import tenon.server.rpc.RangeRequest;
+import tenon.server.rpc.RangeResponse;
 import tenon.server.rpc.TxnRequest;
 import tenon.testkit.SimulatedFileSystem;
 
 /// W9, once it is known who asks: nobody reads or writes what no role of his permits.
 class W09PermissionsTest {
     private static final String ALL = "\0";
+    private static final int ROUND_COUNT = 100;
 
     private final SimulatedFileSystem files = new SimulatedFileSystem();
     private final ApplyGate gate = new ApplyGate();
@@ -211,6 +217,43 @@ class W09PermissionsTest {
         assertEquals(EtcdError.AUTH_OLD_REVISION, TestNodes.refusal(byRoot));
         assertNothingAt("k");
         assertEquals(EtcdError.PERMISSION_DENIED, put("k", false));
+    }
+
+    /// While a writer takes the permission back, puts a secret, puts something harmless, and permits again, over and over.
+    @Test
+    void shouldNeverShowWhatWasPutWhileThePermissionWasTakenBack() {
+        String key = "k";
+        RangeRequest linearizable = TestNodes.get(key);
+        RangeRequest serializable = linearizable.toBuilder().setSerializable(true).build();
+        AtomicBoolean done = new AtomicBoolean();
+        Thread writer = new Thread(() -> {
+            try {
+                for (int i = 0; i < ROUND_COUNT; i++) {
+                    TestNodes.await(Users.with(root, () -> node.kv().put(TestNodes.put(key, "harmless"))));
+                    users.grant(root, Permission.Type.READ, key, "");
+                    users.change(root, change ->
+                            change.getRoleRevokePermissionBuilder().setRole("reader").setKey(bytes(key)));
+                    TestNodes.await(Users.with(root, () -> node.kv().put(TestNodes.put(key, "secret"))));
+                }
+            } finally {
+                done.set(true);
+            }
+        });
+        writer.start();
+        int seenCount = 0;
+        while (!done.get()) {
+            for (RangeRequest request : List.of(linearizable, serializable)) {
+                try {
+                    RangeResponse found = TestNodes.await(Users.with(alice, () -> node.kv().range(request)));
+                    found.getKvsList().forEach(kv -> assertEquals("harmless", kv.getValue().toStringUtf8()));
+                    seenCount++;
+                } catch (CompletionException e) {
+                    EtcdError error = ((RequestException) e.getCause()).error();
+                    assertTrue(error == EtcdError.PERMISSION_DENIED || error == EtcdError.AUTH_OLD_REVISION, () -> error + "");
+                }
+            }
+        }
+        assertTrue(seenCount > 0, "it was never permitted");
     }
 
     @Test
