@@ -143,6 +143,8 @@ class StoreSoakTest {
                     if (!present.isClosed()) {
                         throw e;
                     }
+                    // The JVM interrupts a thread from under which it unmaps memory; the next pause would throw.
+                    Thread.interrupted();
                 }
             }
         } catch (Throwable e) {
