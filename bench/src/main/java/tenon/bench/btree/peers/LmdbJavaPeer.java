@@ -25,7 +25,10 @@ final class LmdbJavaPeer implements PeerStore {
     private final ByteBuffer valueBuffer = ByteBuffer.allocateDirect(VALUE_BYTES_MAX);
 
     LmdbJavaPeer(Path directory, Sync sync) {
-        EnvFlags[] flags = sync == Sync.EACH_COMMIT ? new EnvFlags[0] : new EnvFlags[] {EnvFlags.MDB_NOSYNC};
+        // A thread may have more than one reader.
+        EnvFlags[] flags = sync == Sync.EACH_COMMIT
+                ? new EnvFlags[] {EnvFlags.MDB_NOTLS}
+                : new EnvFlags[] {EnvFlags.MDB_NOTLS, EnvFlags.MDB_NOSYNC};
         env = Env.create().setMapSize(MAP_BYTES).setMaxDbs(1).open(directory.toFile(), flags);
         map = env.openDbi((byte[]) null, DbiFlags.MDB_CREATE);
     }
