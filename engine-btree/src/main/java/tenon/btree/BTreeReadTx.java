@@ -65,11 +65,13 @@ final class BTreeReadTx extends BTreeTx {
 
     @Override
     public long sizeBytes() {
+        checkOpen();
         return meta.highWaterMark() * file.pageSizeBytes;
     }
 
     @Override
     public long sizeInUseBytes() {
+        checkOpen();
         return (meta.highWaterMark() - meta.freePageCount()) * file.pageSizeBytes;
     }
 
