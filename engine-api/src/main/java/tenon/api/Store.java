@@ -72,6 +72,18 @@ public interface Store extends AutoCloseable {
     /// Copies the live data into a new file and swaps it in. Readers go on; the writer waits only for the swap.
     DefragmentReport defragment();
 
+    /// One step of the online defragmentation: pages move from the end of the file to free places nearer its beginning,
+    /// in a write transaction of their own, and the end is given back to the file system. Call it again and again until
+    /// nothing is left to gain, and pause as long as you like between two calls: reads and writes go on.
+    ///
+    /// @param pageCountMax so many pages move at most, and some of those above them in their trees; a value in more pages
+    ///     than that stays where it is
+    /// @throws MisuseException if the store is read-only or closed, or the count is less than 1
+    DefragmentStep defragmentStep(int pageCountMax);
+
+    /// How long defragmentations, by steps or by a copy, held up the writer since the store was opened.
+    PauseStats defragmentPauses();
+
     /// Makes all commits durable; of use only with relaxed sync.
     void sync();
 

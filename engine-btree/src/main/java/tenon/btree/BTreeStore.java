@@ -8,7 +8,9 @@ import java.util.function.Function;
 import java.util.function.LongConsumer;
 import tenon.api.CheckReport;
 import tenon.api.DefragmentReport;
+import tenon.api.DefragmentStep;
 import tenon.api.MisuseException;
+import tenon.api.PauseStats;
 import tenon.api.Platform;
 import tenon.api.ReadTx;
 import tenon.api.ReaderInfo;
@@ -42,6 +44,8 @@ public final class BTreeStore implements Store {
     private volatile Thread managedThread;
 
     private final BatchedWrites batchedWrites;
+    private final OnlineDefragmentation online;
+    private final PauseHistogram defragmentPauses = new PauseHistogram();
 
     private record Counters(long freePageCount, long pendingPageCount, long commitCount) {}
 
@@ -52,6 +56,7 @@ public final class BTreeStore implements Store {
         this.state = state;
         this.snapshots = new Snapshots(this, platform.clock(), state.file, state.written);
         this.batchedWrites = new BatchedWrites(this, platform.clock(), options);
+        this.online = new OnlineDefragmentation(this, platform.clock());
         count(0);
     }
 
@@ -179,7 +184,7 @@ public final class BTreeStore implements Store {
                 write(meta);
                 done = true;
                 publish(meta);
-                state.maybeShrink(meta);
+                state.maybeShrink(meta, tx.cutsFile());
             }
         } catch (StorageFullException e) {
             if (overwriting) {
@@ -369,6 +374,31 @@ public final class BTreeStore implements Store {
         }
     }
 
+    @Override
+    public DefragmentStep defragmentStep(int pageCountMax) {
+        checkNotReadOnly();
+        checkNotManaged();
+        if (pageCountMax < 1) {
+            throw new MisuseException("a step of a defragmentation is of at least 1 page, not " + pageCountMax);
+        }
+        defragmenter.acquireUninterruptibly();
+        try {
+            return online.step(pageCountMax, defragmentPauses);
+        } finally {
+            defragmenter.release();
+        }
+    }
+
+    @Override
+    public PauseStats defragmentPauses() {
+        return defragmentPauses.stats();
+    }
+
+    /// The caller is the writer, or the one that defragments.
+    StoreState unsafeState() {
+        return state;
+    }
+
     /// Replaces the file by its copy.
     DefragmentReport swap(Defragmentation defragmentation, long startNs) {
         acquireWriter();
@@ -381,6 +411,7 @@ public final class BTreeStore implements Store {
             old.closeWriter();
             old.file.retire();
             long endNs = platform.clock().monotonicNs();
+            defragmentPauses.record(endNs - pauseStartNs);
             return new DefragmentReport(
                     beforeBytes, state.file.file.sizeBytes(), endNs - startNs, endNs - pauseStartNs);
         } finally {

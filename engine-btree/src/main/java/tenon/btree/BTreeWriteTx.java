@@ -20,6 +20,9 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
     private final PageView touched = new PageView();
     private RuntimeException broken;
     private boolean managed;
+    // Of a step of the online defragmentation.
+    private long leavesFrom = Long.MAX_VALUE;
+    private boolean cutsFile;
 
     BTreeWriteTx(BTreeStore store, PageFile file, Meta meta, Freelist freelist, DirtyPages dirty, PageEditor pages) {
         super(file, meta);
@@ -38,6 +41,14 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
 
     PageEditor pages() {
         return pages;
+    }
+
+    boolean isDirty(long pageId) {
+        return dirty.contains(pageId);
+    }
+
+    boolean isDirtyRun(long pageId) {
+        return dirty.findRun(pageId) != null;
     }
 
     int dirtyPageCount() {
@@ -255,16 +266,31 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
         store.commit(this);
     }
 
+    /// Commits also if nothing was changed: a commit lets go of what the one before it freed.
+    ///
+    /// @param target the freelist leaves pages of this id and above
+    /// @param cutsFile whether the file ends at the high water mark then
+    void commitDefragmentation(long target, boolean cutsFile) {
+        this.leavesFrom = target;
+        this.cutsFile = cutsFile;
+        commit();
+    }
+
+    boolean cutsFile() {
+        return cutsFile;
+    }
+
     /// Brings everything that is to be written into dirty pages.
     ///
     /// @return the commit they make, or the one before if nothing has changed
     Meta prepare(FreelistPages freelistPages) {
         root.writeBack();
-        if (root.rootPageId == meta.rootPageId() && dirty.isEmpty()) {
+        boolean isOrdinary = leavesFrom == Long.MAX_VALUE;
+        if (isOrdinary && root.rootPageId == meta.rootPageId() && dirty.isEmpty()) {
             return meta;
         }
-        freelist.cutTail(freelist.tailPageCountMin());
-        freelistPages.write(txid, pageId -> {
+        freelist.cutTail(isOrdinary ? freelist.tailPageCountMin() : 1);
+        freelistPages.write(txid, leavesFrom, pageId -> {
             PageView page = new PageView();
             dirty.add(pageId, page);
             pages.format(page, PageLayout.TYPE_FREELIST, 0, txid);

@@ -72,11 +72,14 @@ final class CommitWriter {
     }
 
     /// Cuts off what lies behind the high water mark, if it is much. That it fails harms nobody.
-    void maybeShrink(long highWaterMark) {
+    ///
+    /// @param cutsAll whether little is enough, and no room to grow is left
+    void maybeShrink(long highWaterMark, boolean cutsAll) {
         long needed = highWaterMark * file.pageSizeBytes;
         long step = growStepBytes(needed);
-        if (canShrink && file.file.sizeBytes() - needed > SHRINK_STEPS * step) {
-            long kept = needed + step / 2;
+        long spare = file.file.sizeBytes() - needed;
+        if (canShrink && spare > (cutsAll ? 0 : SHRINK_STEPS * step)) {
+            long kept = cutsAll ? needed : needed + step / 2;
             try {
                 file.file.truncate(kept - kept % file.pageSizeBytes);
             } catch (StorageException e) {

@@ -41,6 +41,8 @@ final class Freelist {
     // Where the next single page is looked for, and where that begins anew.
     private long cursor;
     private long turn;
+    /// Single pages are given out below this one, as long as there are any.
+    private long frontEnd = Long.MAX_VALUE;
 
     private final PageSet changed = new PageSet();
     private final PageSet freed = new PageSet();
@@ -139,6 +141,16 @@ final class Freelist {
         return chain.getFirst();
     }
 
+    /// Whether a page of this id or above holds a part of the freelist.
+    boolean hasLinkFrom(long pageId) {
+        for (Link link : chain) {
+            if (link.pageId() >= pageId) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void addLink(Link link) {
         chain.addLast(link);
         addedLinkCount++;
@@ -228,6 +240,25 @@ final class Freelist {
         long inUse = highWaterMark - free.pageCount() - pendingPageCount();
         long room = Math.max(ROOM_PAGES_MIN, Math.max(inUse / ROOM_DIVISOR, highWaterMark / ROOM_FILE_DIVISOR));
         turn = free.pageCount() > room ? free.select(room) : Long.MAX_VALUE;
+        if (free.next(0) < frontEnd) {
+            turn = Math.min(turn, frontEnd);
+        }
+    }
+
+    /// From now on single pages are given out below this one as long as there are any, the lowest first.
+    void confine(long newFrontEnd) {
+        frontEnd = newFrontEnd;
+        cursor = 0;
+        turn = 0;
+    }
+
+    /// Counts no further than to the limit.
+    long freePageCountBelow(long pageId, long countMax) {
+        long count = 0;
+        for (long page = free.next(0); page >= 0 && page < pageId && count < countMax; page = free.next(page + 1)) {
+            count++;
+        }
+        return count;
     }
 
     /// Lowers the high water mark by the free pages just below it, if they are so many. No commit that can be read, nor

@@ -30,15 +30,17 @@ final class FreelistPages {
 
     /// Allocates and writes the pages of this commit.
     ///
+    /// @param leavesFrom if the chain has pages of this id or above, its oldest pages are let go of in any case
     /// @param newPage makes a dirty freelist page of this id
-    void write(long txid, LongFunction<PageView> newPage) {
+    void write(long txid, long leavesFrom, LongFunction<PageView> newPage) {
         repeats.clear();
         collectChanges();
-        if (changes.count() == 0) {
+        boolean leaves = leavesFrom < Long.MAX_VALUE && freelist.hasLinkFrom(leavesFrom);
+        if (changes.count() == 0 && !leaves) {
             return;
         }
         Freelist.Link previous = freelist.newestLink();
-        int pageCount = repeatOldest(pageCountFor(changes.count()));
+        int pageCount = repeatOldest(pageCountFor(changes.count()), leaves);
         List<Freelist.Link> added = new ArrayList<>(pageCount);
         do {
             // The pages themselves change what is to be written.
@@ -66,9 +68,10 @@ final class FreelistPages {
     /// Repeats what the oldest pages say, until the chain is short enough, or for as long as a commit may.
     ///
     /// @param needed pages that this commit adds anyway
+    /// @param leaves whether no length is short enough
     /// @return pages that it adds now
-    private int repeatOldest(int needed) {
-        long lengthMax = CHAIN_LENGTH_MIN + CHAIN_LENGTH_FACTOR * (freelist.unusedEntryCountMax() / entryCountMax);
+    private int repeatOldest(int needed, boolean leaves) {
+        long lengthMax = leaves ? 0 : CHAIN_LENGTH_MIN + CHAIN_LENGTH_FACTOR * (freelist.unusedEntryCountMax() / entryCountMax);
         int pageCountMax = 2 * needed + 1;
         int droppedMax = 2 * needed + DROPPED_COUNT_MAX;
         int pageCount = needed;

@@ -50,9 +50,11 @@ final class StoreState {
 
     /// Gives the end of the file back if it is long enough to be worth it. What the commits of both meta pages and the
     /// newest one refer to stays.
-    void maybeShrink(Meta newest) {
+    ///
+    /// @param cutsAll whether no room to grow is left
+    void maybeShrink(Meta newest, boolean cutsAll) {
         long highWaterMark = Math.max(written.highWaterMark(), olderHighWaterMark);
-        writer.maybeShrink(Math.max(newest.highWaterMark(), highWaterMark));
+        writer.maybeShrink(Math.max(newest.highWaterMark(), highWaterMark), cutsAll);
     }
 
     /// Frees the writer's memory; the file is closed apart from it.
