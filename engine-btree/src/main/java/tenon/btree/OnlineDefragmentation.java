@@ -9,8 +9,7 @@ import tenon.api.DefragmentStep.Outcome;
 /// Moves pages from the end of the file to its front, a few at a time. A *pass* is a walk over all trees that moves what
 /// lies behind its target: about where the file would end if it had no free pages. Each step looks for pages to move as
 /// a reader, then moves them in a write transaction. What a pass has freed takes a few commits more to be given back.
-///
-/// Invariant: without a pass, target and place are what they are at the beginning.
+/// Called by one thread at a time, which keeps the file from being replaced.
 final class OnlineDefragmentation {
     private static final long NO_PASS = Long.MAX_VALUE;
     /// Pages that stay free on purpose, beside this part of those in use.

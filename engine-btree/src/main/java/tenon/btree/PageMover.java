@@ -104,8 +104,9 @@ final class PageMover {
         int length = leaf.referenceLength(index);
         int pageCount = PageLayout.overflowPageCount(tx.file.pageSizeBytes, length);
         tx.file.verify(pageId, scratch);
-        tx.loadValue(leaf, index, scratch, new ByteView());
-        byte[] reference = tx.newValue(scratch.segment, scratch.base + PageLayout.HEADER_BYTES, length);
+        ByteView value = new ByteView();
+        tx.loadValue(leaf, index, scratch, value);
+        byte[] reference = tx.newValue(length, memory -> value.copyTo(0, memory));
         long position = leaf.valuePosition(index);
         MemorySegment.copy(
                 reference, 0, leaf.segment, PageLayout.BYTE, position, PageLayout.OVERFLOW_REF_BYTES);

@@ -38,6 +38,11 @@
 /// syncs again. [SyncMode] relaxes that and is named for what is lost. After a failed write or sync the store takes
 /// no more writes, shows the last commit, and has to be opened anew.
 ///
+/// ## Space
+/// A commit takes free pages in the order of the file and writes down what it changed of the freelist, however much is
+/// free. [tenon.api.Store#defragmentStep] moves pages from the end of the file to its front, a few in each step, so that
+/// the end can be cut; [tenon.api.Store#defragment] copies all into a new file.
+///
 /// ## Trust
 /// Nothing in a page is believed before its checksum and its structure were verified, once after opening. The format
 /// is described in `docs/format/btree.md`.

@@ -94,6 +94,14 @@ class StoreFuzzTest {
             }
             assertContent(content, platform, Workload.PATH);
         });
+        use(bad, content, (disk, platform) -> {
+            try (BTreeStore store = open(platform, Workload.PATH)) {
+                for (int step = 0; step < 20; step++) {
+                    store.defragmentStep(20);
+                }
+            }
+            assertContent(content, platform, Workload.PATH);
+        });
         use(bad, null, (disk, platform) -> change(platform, random));
         use(bad, null, (disk, platform) -> {
             StoreRepair.salvage(platform, Workload.PATH, COPY);

@@ -71,6 +71,8 @@ final class Workload {
                 pinned = null;
             } else if (event == 8) {
                 store.defragment();
+            } else if (event == 10) {
+                store.defragmentStep(random.nextInt(1, 100));
             } else if (event == 9) {
                 pinned = null;
                 store.close();
