@@ -179,7 +179,7 @@ public final class BTreeStore implements Store {
         try {
             Meta meta = tx.prepare(state.freelistPages);
             if (meta != tx.meta) {
-                state.writer.grow(meta.highWaterMark());
+                state.writer.grow(meta.highWaterMark(), state.dirty, state.editor);
                 overwriting = true;
                 write(meta);
                 done = true;

@@ -12,7 +12,7 @@ final class CommitWriter {
 
     private static final int STAGING_BYTES = 1 << 20;
     private static final long GROW_STEP_BYTES_MIN = 64 << 10;
-    private static final int GROW_STEP_DIVISOR = 4;
+    private static final int GROW_STEP_DIVISOR = 32;
     /// The file is cut when it is longer than needed by so many steps of growth, and keeps half of one.
     private static final int SHRINK_STEPS = 2;
 
@@ -22,6 +22,8 @@ final class CommitWriter {
     private final ByteBuffer stagingBuffer;
     private final PageView page = new PageView();
 
+    /// Pages from this position on were written when the file grew for this commit.
+    private long appendedFrom = Long.MAX_VALUE;
     private long stagedPosition;
     private int stagedBytes;
     private boolean canShrink = true;
@@ -38,10 +40,11 @@ final class CommitWriter {
         return STAGING_BYTES;
     }
 
-    /// Makes room for the pages below the high water mark. Overwrites nothing.
+    /// Makes room for the pages below the high water mark. Overwrites nothing: what it writes are the dirty pages behind
+    /// the end of the file.
     ///
     /// @throws StorageFullException if the disk or the configured size is full
-    void grow(long highWaterMark) {
+    void grow(long highWaterMark, DirtyPages dirty, PageEditor pages) {
         long needed = highWaterMark * file.pageSizeBytes;
         long size = file.file.sizeBytes();
         if (needed > options.sizeBytesMax()) {
@@ -51,19 +54,50 @@ final class CommitWriter {
                     file.path(),
                     null);
         }
+        appendedFrom = Long.MAX_VALUE;
         if (needed > size) {
-            long target = Math.min(options.sizeBytesMax(), Math.max(needed, size + growStepBytes(size)));
-            target = Math.max(needed, target - target % file.pageSizeBytes);
             try {
-                file.file.allocate(target);
-            } catch (StorageFullException e) {
-                if (target == needed) {
-                    throw e;
-                }
+                appendPages(size, dirty, pages);
                 file.file.allocate(needed);
+            } catch (StorageFullException e) {
+                file.file.truncate(size);
+                throw e;
             }
+            maybeGrowAhead(size, needed);
         }
         file.mapTo(highWaterMark);
+    }
+
+    /// Writes the pages behind the end of the file, with zeros in between, so that no block of the file is missing.
+    private void appendPages(long size, DirtyPages dirty, PageEditor pages) {
+        appendedFrom = size;
+        stagedBytes = 0;
+        long end = size;
+        for (long pageId : dirty.sortedPageIds()) {
+            long position = pageId * file.pageSizeBytes;
+            if (position < size) {
+                continue;
+            }
+            if (position > end) {
+                flush();
+                file.file.allocate(position);
+            }
+            long length = seal(pageId, dirty, pages);
+            write(position, length);
+            end = position + length;
+        }
+        flush();
+    }
+
+    private void maybeGrowAhead(long size, long needed) {
+        long target = Math.min(options.sizeBytesMax(), size + growStepBytes(size));
+        if (target > needed) {
+            try {
+                file.file.allocate(target - target % file.pageSizeBytes);
+            } catch (StorageFullException e) {
+                LOG.log(Level.DEBUG, "there is room for this commit, but not for a whole step", e);
+            }
+        }
     }
 
     private long growStepBytes(long sizeBytes) {
@@ -89,34 +123,48 @@ final class CommitWriter {
         }
     }
 
-    /// Seals and writes all dirty pages.
+    /// Seals and writes all dirty pages, but for those that [#grow] has written.
     void writePages(DirtyPages dirty, PageEditor pages) {
         stagedBytes = 0;
         boolean isSyncSeldom = options.syncMode() != SyncMode.LOSE_NOTHING;
         for (long pageId : dirty.sortedPageIds()) {
-            int pageCount = 1;
-            if (!dirty.find(pageId, page)) {
-                RunPool.Run run = dirty.findRun(pageId);
-                page.set(run.memory(), 0, pageId);
-                pageCount = run.pageCount();
-            }
-            pages.seal(page, pageCount);
-            long size = (long) pageCount * file.pageSizeBytes;
             long position = pageId * file.pageSizeBytes;
+            if (position >= appendedFrom) {
+                break;
+            }
+            long length = seal(pageId, dirty, pages);
             if (isSyncSeldom) {
-                file.file.writeMapped(position, page.segment, page.base, size);
-                continue;
-            }
-            if (stagedBytes > 0 && (position != stagedPosition + stagedBytes || stagedBytes + size > STAGING_BYTES)) {
-                flush();
-            }
-            if (size > STAGING_BYTES) {
-                file.file.write(position, page.segment.asByteBuffer());
+                file.file.writeMapped(position, page.segment, page.base, length);
             } else {
-                stage(position, (int) size);
+                write(position, length);
             }
         }
         flush();
+    }
+
+    /// Points the view at a dirty page and seals it.
+    ///
+    /// @return its bytes
+    private long seal(long pageId, DirtyPages dirty, PageEditor pages) {
+        int pageCount = 1;
+        if (!dirty.find(pageId, page)) {
+            RunPool.Run run = dirty.findRun(pageId);
+            page.set(run.memory(), 0, pageId);
+            pageCount = run.pageCount();
+        }
+        pages.seal(page, pageCount);
+        return (long) pageCount * file.pageSizeBytes;
+    }
+
+    private void write(long position, long length) {
+        if (stagedBytes > 0 && (position != stagedPosition + stagedBytes || stagedBytes + length > STAGING_BYTES)) {
+            flush();
+        }
+        if (length > STAGING_BYTES) {
+            file.file.write(position, page.segment.asSlice(page.base, length).asByteBuffer());
+        } else {
+            stage(position, (int) length);
+        }
     }
 
     private void stage(long position, int size) {

@@ -173,7 +173,7 @@ class StoreCrashTest {
         SimulatedFileSystem healthy = newDisk();
         new Workload(seed, STEPS).run(healthy);
         long calls = maps ? healthy.mapCount() : healthy.readCount();
-        assertTrue(calls > 2, "the workload should " + (maps ? "map" : "read"));
+        assertTrue(calls > 0, "the workload should " + (maps ? "map" : "read"));
         RandomGenerator random = Seeds.from(seed);
         for (long call = 1; call <= calls; call++) {
             SimulatedFileSystem disk = newDisk();
