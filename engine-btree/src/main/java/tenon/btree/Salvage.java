@@ -93,8 +93,15 @@ final class Salvage {
         }
     }
 
+    /// What is wrong with which page; not where the file lies, nor what to do.
     private static String messageOf(RuntimeException e) {
-        return e instanceof StorageException ? e.getMessage() : "it leads behind the end of the file";
+        if (!(e instanceof StorageException)) {
+            return "it leads behind the end of the file";
+        }
+        String message = e.getMessage();
+        int begin = message.indexOf(": page ");
+        int end = message.indexOf("; restore");
+        return begin < 0 || end < begin ? message : message.substring(begin + 2, end);
     }
 
     /// @param wanted keys of this bucket to copy; of those nested in it, all
@@ -303,6 +310,12 @@ final class Salvage {
                     long before = keyCount;
                     walkPage(root, range.path, depth(range.path), Keys.ALL, range.keys);
                     range.olderKeyCount += keyCount - before;
+                    // What both commits hold was copied, and is no orphan any more.
+                    visited.forEachRun((start, count) -> {
+                        for (long pageId = start; pageId < start + count; pageId++) {
+                            seen.add(pageId);
+                        }
+                    });
                 }
             }
         }
