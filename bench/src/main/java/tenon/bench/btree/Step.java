@@ -43,6 +43,7 @@ record Step(List<Work> works, List<Work> wanted) {
             for (int i = 0; i < works.size(); i++) {
                 if (wanted.contains(works.get(i))) {
                     measurements.add(works.get(i), peer, results.get(i));
+                    Progress.tell("    %s: %,.0f per second", works.get(i).label, results.get(i).opsPerSecond());
                 }
             }
         } finally {
