@@ -227,7 +227,8 @@ class MisuseMatrixTest {
         BTreeStore closed = fresh();
         Scrub scrub = closed.scrub();
         closed.close();
-        Set<String> allowed = Set.of("Store.close", "Store.path", "Store.scrub", "Scrub.progress");
+        Set<String> allowed =
+                Set.of("Store.close", "Store.path", "Store.scrub", "Store.defragmentPauses", "Scrub.progress");
         callAll(Store.class, closed, allowed, MisuseException.class, "a closed store");
         // Its step is of no page.
         callAll(Scrub.class, scrub, allowed, MisuseException.class, "a closed store");

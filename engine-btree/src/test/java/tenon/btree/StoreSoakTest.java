@@ -18,12 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
 import tenon.api.MisuseException;
 import tenon.api.Platform;
 import tenon.api.ReadTx;
+import tenon.api.Scrub;
 import tenon.api.WriteTx;
 import tenon.testkit.Seeds;
 
 /// Random transactions without a pause on a real file, and beside them readers of every age, each of which compares all
-/// that it sees with the model of its commit, again and again; defragmentations, checks and reopenings in between. For
-/// as long as `-Dtenon.soak.seconds` says.
+/// that it sees with the model of its commit, again and again; defragmentations by copy and in steps, scrubs, checks and
+/// reopenings in between. For as long as `-Dtenon.soak.seconds` says.
 class StoreSoakTest {
     private static final long SECONDS = Long.getLong("tenon.soak.seconds", 4);
     private static final int READERS = 3;
@@ -41,6 +42,8 @@ class StoreSoakTest {
     private final AtomicLong agesSum = new AtomicLong();
     private volatile BTreeStore store;
     private volatile boolean stop;
+    private Scrub scrub;
+    private long scrubs;
     private long commits;
     private long defragmentations;
     private long openings;
@@ -61,6 +64,7 @@ class StoreSoakTest {
         RandomGenerator random = Seeds.from(seed);
         models.put(0L, new Model());
         store = open(random);
+        scrub = store.scrub();
         List<Thread> readers = new ArrayList<>();
         for (int i = 0; i < READERS; i++) {
             RandomGenerator own = Seeds.from(seed + 1 + i);
@@ -84,7 +88,7 @@ class StoreSoakTest {
         assertEquals(List.of(), store.check().findings());
         store.close();
         System.out.println("StoreSoakTest: " + commits + " commits, " + defragmentations + " defragmentations, "
-                + openings + " openings, " + comparisons + " comparisons of readers, on average "
+                + openings + " openings, " + scrubs + " scrubs, " + comparisons + " comparisons of readers, on average "
                 + agesSum.get() / Math.max(1, comparisons.get()) + " commits old");
         assertTrue(comparisons.get() > 0, "readers should have read");
     }
@@ -112,6 +116,7 @@ class StoreSoakTest {
     }
 
     private void event(RandomGenerator random, Model model) {
+        step(random);
         int event = random.nextInt(200);
         if (event == 0) {
             store.defragment();
@@ -119,6 +124,7 @@ class StoreSoakTest {
         } else if (event == 1) {
             store.close();
             store = open(random);
+            scrub = store.scrub();
         } else if (event < 6) {
             assertEquals(List.of(), store.check().findings(), "seed " + seed);
         } else if (event < 10) {
@@ -127,6 +133,18 @@ class StoreSoakTest {
             }
         } else if (event < 14) {
             store.sync();
+        }
+    }
+
+    /// What goes on in the background all the time.
+    private void step(RandomGenerator random) {
+        if (random.nextInt(3) == 0 && !scrub.step(random.nextInt(1, 30))) {
+            assertEquals(List.of(), scrub.progress().findings(), "seed " + seed);
+            scrub = store.scrub();
+            scrubs++;
+        }
+        if (random.nextInt(10) == 0) {
+            store.defragmentStep(random.nextInt(1, 20));
         }
     }
 
