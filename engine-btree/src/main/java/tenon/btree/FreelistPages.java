@@ -71,7 +71,8 @@ final class FreelistPages {
     /// @param leaves whether no length is short enough
     /// @return pages that it adds now
     private int repeatOldest(int needed, boolean leaves) {
-        long lengthMax = leaves ? 0 : CHAIN_LENGTH_MIN + CHAIN_LENGTH_FACTOR * (freelist.unusedEntryCountMax() / entryCountMax);
+        long lengthNeeded = freelist.unusedEntryCountMax() / entryCountMax;
+        long lengthMax = leaves ? 0 : CHAIN_LENGTH_MIN + CHAIN_LENGTH_FACTOR * lengthNeeded;
         int pageCountMax = 2 * needed + 1;
         int droppedMax = 2 * needed + DROPPED_COUNT_MAX;
         int pageCount = needed;

@@ -1,13 +1,22 @@
 package tenon.btree;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
+import tenon.api.CorruptDataException;
 import tenon.api.WriteBucket;
 import tenon.testkit.Seeds;
+import tenon.testkit.SimulatedFileSystem;
 
 /// What the freelist costs on the disk.
 class FreelistPagesTest {
@@ -128,5 +137,90 @@ class FreelistPagesTest {
             bucket.delete(key(i + 100));
         }
         tx.rollback();
+    }
+
+    /// Writes into the newest page of the chain, with the right checksum.
+    private static SimulatedFileSystem withNewestPage(Consumer<ByteBuffer> change) {
+        SimulatedFileSystem disk = new SimulatedFileSystem();
+        disk.createDirectories(Workload.PATH.getParent());
+        long pageId;
+        try (BTreeStore opened = BTreeStore.open(Workload.platform(disk), Workload.PATH, Workload.OPTIONS)) {
+            for (int i = 0; i < 10; i++) {
+                int number = i;
+                opened.write(tx -> {
+                    tx.createBucketIfAbsent(NAME).put(key(number), new byte[VALUE_BYTES]);
+                    return null;
+                });
+            }
+            try (BTreeReadTx tx = opened.pin()) {
+                pageId = tx.meta.freelistPageId();
+                assertTrue(FreelistReader.read(tx.meta, tx.file).chainLength() > 3);
+            }
+        }
+        byte[] content = disk.content(Workload.PATH);
+        int base = (int) pageId * Workload.OPTIONS.pageSizeBytes();
+        ByteBuffer page = ByteBuffer.wrap(content, base, Workload.OPTIONS.pageSizeBytes())
+                .slice()
+                .order(ByteOrder.LITTLE_ENDIAN);
+        change.accept(page);
+        CRC32C crc = new CRC32C();
+        crc.update(page.duplicate().position(PageLayout.TYPE_OFFSET));
+        page.putInt(PageLayout.CRC_OFFSET, (int) crc.getValue());
+        disk.setContent(Workload.PATH, content);
+        return disk;
+    }
+
+    private static void assertRefused(Consumer<ByteBuffer> change) {
+        SimulatedFileSystem disk = withNewestPage(change);
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> assertThrows(
+                        CorruptDataException.class,
+                        () -> BTreeStore.open(Workload.platform(disk), Workload.PATH, Workload.OPTIONS)));
+    }
+
+    @Test
+    void shouldRefuseAChainThatContradictsItself() {
+        withNewestPage(page -> {});
+        assertRefused(page -> {
+            page.putLong(FreelistLayout.PREVIOUS_OFFSET, page.getLong(PageLayout.PAGE_ID_OFFSET));
+            page.putInt(FreelistLayout.PREVIOUS_TXID_OFFSET, page.getInt(PageLayout.TXID_OFFSET));
+            page.putInt(FreelistLayout.LENGTH_OFFSET, Integer.MAX_VALUE);
+        });
+        assertRefused(page -> page.putInt(FreelistLayout.LENGTH_OFFSET, -1));
+        assertRefused(page -> page.putInt(FreelistLayout.LENGTH_OFFSET, Integer.MAX_VALUE));
+        assertRefused(page -> page.putInt(FreelistLayout.REPEATED_COUNT_OFFSET, 10_000));
+        assertRefused(page -> page.putLong(FreelistLayout.ENTRIES_OFFSET, FreelistLayout.entry(0, 1, 1)));
+        assertRefused(page -> page.putLong(FreelistLayout.ENTRIES_OFFSET, FreelistLayout.entry(5, 0, 1)));
+        assertRefused(page -> page.putLong(FreelistLayout.ENTRIES_OFFSET, FreelistLayout.entry(5, 1, 0)));
+        assertRefused(page -> page.putLong(
+                FreelistLayout.ENTRIES_OFFSET, FreelistLayout.entry(1L << 47, 1, FreelistLayout.KIND_FREED)));
+        // All that there is, as often as it can be said.
+        assertRefused(page -> {
+            for (int i = 0; i < ENTRY_COUNT_MAX; i++) {
+                long entry = FreelistLayout.entry(2, FreelistLayout.ENTRY_COUNT_MAX, FreelistLayout.KIND_FREE);
+                page.putLong(FreelistLayout.ENTRIES_OFFSET + i * FreelistLayout.ENTRY_BYTES, entry);
+            }
+            page.putShort(PageLayout.COUNT_OFFSET, (short) ENTRY_COUNT_MAX);
+        });
+    }
+
+    /// Says the same pages over and over: it costs no more than to say them once.
+    @Test
+    void shouldReadInTimeProportionalToTheChain() {
+        PageSet undecided = new PageSet();
+        long pageCount = 1L << 26;
+        undecided.addRun(2, pageCount);
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
+            long decided = 0;
+            for (int i = 0; i < 1_000_000; i++) {
+                for (long from = undecided.next(2); from >= 0 && from < pageCount; from = undecided.next(from)) {
+                    long to = undecided.nextAbsent(from, pageCount);
+                    undecided.removeRun(from, to - from);
+                    decided += to - from;
+                }
+            }
+            assertEquals(pageCount - 2, decided);
+        });
     }
 }
