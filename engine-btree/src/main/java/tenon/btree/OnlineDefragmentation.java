@@ -65,6 +65,10 @@ final class OnlineDefragmentation {
             if (outcome == Outcome.DONE) {
                 target = NO_PASS;
             }
+            if (lastCommits > 0 && store.options().syncMode() == SyncMode.LOSE_COMMITS_SINCE_SYNC) {
+                // Until then the commits in the meta pages hold what was freed.
+                store.sync();
+            }
             long pauseNs = clock.monotonicNs() - beginNs;
             pauses.record(pauseNs);
             return new DefragmentStep(outcome, mover.movedPageCount(), tx.file.file.sizeBytes(), pauseNs);

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tenon.api.DefragmentStep;
 import tenon.api.DefragmentStep.Outcome;
@@ -124,6 +125,21 @@ class OnlineDefragmentationTest {
             assertClean(store);
         }
         try (BTreeStore store = open(disk)) {
+            assertClean(store);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(SyncMode.class)
+    void shouldShrinkTheFileInEachSyncMode(SyncMode syncMode) {
+        BTreeOptions options = Workload.OPTIONS.withSyncMode(syncMode);
+        try (BTreeStore store = BTreeStore.open(Workload.platform(disk), Workload.PATH, options)) {
+            fillAndThin(store, 4000);
+            List<String> before = elements(store);
+            long beforeBytes = store.stats().fileSizeBytes();
+            defragment(store, 50);
+            assertTrue(store.stats().fileSizeBytes() < beforeBytes / 3, store.stats() + " of " + beforeBytes);
+            assertEquals(before, elements(store));
             assertClean(store);
         }
     }
