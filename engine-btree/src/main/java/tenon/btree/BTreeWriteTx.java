@@ -114,8 +114,11 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
         }
     }
 
-    private long allocate(int pageCount) {
-        long pageId = freelist.allocate(pageCount);
+    private long allocatePage(int level) {
+        return checkUnused(level > 0 ? freelist.allocateBrief() : freelist.allocate(1));
+    }
+
+    private long checkUnused(long pageId) {
         if (dirty.contains(pageId) || dirty.findRun(pageId) != null) {
             throw file.corrupt(pageId, "it is in use, but the freelist gives it out");
         }
@@ -124,7 +127,7 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
 
     /// Makes an empty dirty page.
     void newPage(int type, int level, PageView into) {
-        dirty.add(allocate(1), into);
+        dirty.add(allocatePage(level), into);
         pages.format(into, type, level, txid);
     }
 
@@ -135,7 +138,7 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
         if (dirty.contains(page.pageId)) {
             return false;
         }
-        dirty.add(allocate(1), touched);
+        dirty.add(allocatePage(page.level()), touched);
         pages.copy(page, touched, txid);
         free(page.pageId, 1);
         page.set(touched);
@@ -184,7 +187,7 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
     /// @return the reference to it
     byte[] newValue(int lengthBytes, Consumer<MemorySegment> filler) {
         int pageCount = PageLayout.overflowPageCount(file.pageSizeBytes, lengthBytes);
-        long pageId = allocate(pageCount);
+        long pageId = checkUnused(freelist.allocate(pageCount));
         MemorySegment memory = dirty.addRun(pageId, pageCount).memory();
         PageView page = new PageView();
         page.set(memory, 0, pageId);

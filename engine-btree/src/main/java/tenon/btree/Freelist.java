@@ -38,6 +38,9 @@ final class Freelist {
     private long repeatedPage;
     private long highWaterMark;
 
+    // Behind what the last transaction allocated for a brief life, and the same of this one.
+    private long briefEnd;
+    private long briefEndNext;
     // Where the next single page is looked for, and where that begins anew.
     private long cursor;
     private long turn;
@@ -188,6 +191,8 @@ final class Freelist {
     /// @param releasedTxid what this transaction and earlier ones freed may be reused
     void begin(long txid, long releasedTxid) {
         this.txid = txid;
+        briefEnd = briefEndNext;
+        briefEndNext = 0;
         highWaterMarkBefore = highWaterMark;
         addedLinkCount = 0;
         droppedLinks.clear();
@@ -228,9 +233,26 @@ final class Freelist {
         long page = free.next(cursor);
         if (page < 0 || page >= turn) {
             turnAround();
-            page = free.next(0);
+            page = frontEnd == Long.MAX_VALUE ? free.next(briefEnd) : -1;
+            page = page < 0 ? free.next(0) : page;
         }
         cursor = page + 1;
+        return take(page);
+    }
+
+    /// Allocates a page that will not live long, as those of the freelist and near the root do, which most commits
+    /// write anew: the lowest there is. So they die where they were born, next to each other, and the room that they
+    /// leave is in long runs, which are written at once.
+    long allocateBrief() {
+        if (free.isEmpty()) {
+            return highWaterMark++;
+        }
+        long page = free.next(0);
+        briefEndNext = Math.max(briefEndNext, page + 1);
+        return take(page);
+    }
+
+    private long take(long page) {
         free.remove(page);
         changed.flipRun(page, 1);
         return page;

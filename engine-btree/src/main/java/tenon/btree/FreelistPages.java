@@ -45,7 +45,7 @@ final class FreelistPages {
         do {
             // The pages themselves change what is to be written.
             while (added.size() < pageCount) {
-                Freelist.Link link = new Freelist.Link(freelist.allocate(1), (int) txid);
+                Freelist.Link link = new Freelist.Link(freelist.allocateBrief(), (int) txid);
                 freelist.addLink(link);
                 added.add(link);
             }
