@@ -9,8 +9,8 @@ import tenon.api.MisuseException;
 /// The file
 /// @param pageSizeBytes page size of a new store, a power of two from 1 KiB to 32 KiB; an existing one keeps its own
 /// @param sizeBytesMax the file does not grow beyond this
-/// @param growStepBytesMax the file grows by a quarter of its size at a time, but not by more than this; it is cut
-///     when it is longer than needed by twice that
+/// @param growStepBytesMax the file grows by a thirty-second of its size at a time, at least 64 KiB, but not by more
+///     than this; it is cut when it is longer than needed by twice that
 /// @param syncMode what a power loss may take
 ///
 /// Opening it

@@ -234,7 +234,7 @@ final class Freelist {
         if (page < 0 || page >= turn) {
             turnAround();
             page = frontEnd == Long.MAX_VALUE ? free.next(briefEnd) : -1;
-            page = page < 0 ? free.next(0) : page;
+            page = page < 0 || page >= turn ? free.next(0) : page;
         }
         cursor = page + 1;
         return take(page);

@@ -304,7 +304,7 @@ class ReadersTest {
     }
 
     @Test
-    void shouldGrowByStepsOfTheSizeThatWasAskedFor() {
+    void shouldGrowByStepsOfAtMostTheSizeThatWasAskedFor() {
         BTreeOptions options = OPTIONS.withGrowStepBytesMax(256 << 10);
         try (BTreeStore growing = BTreeStore.open(Platform.system(), directory.resolve("growing"), options)) {
             long before = growing.stats().fileSizeBytes();
@@ -320,7 +320,7 @@ class ReadersTest {
                 growths += after > before ? 1 : 0;
                 before = after;
             }
-            assertTrue(growths > 5 && growths < 30, growths + " growths");
+            assertTrue(growths > 5 && growths < 60, growths + " growths");
         }
     }
 }
