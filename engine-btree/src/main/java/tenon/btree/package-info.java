@@ -6,8 +6,8 @@
 /// ## Nouns
 /// - *page*: the unit of reading, writing and checksums, numbered by *page id* from the beginning of the file.
 /// - *meta page*: pages 0 and 1 by turns say where the last commit is.
-/// - *leaf page*, *branch page*: *elements* in key order, found through slots; an element of a branch page leads to a
-///   page one *level* below.
+/// - *leaf page*, *branch page*: *elements* in key order, found through slots, which hold *heads* of keys; an element of
+///   a branch page leads to a page one *level* below.
 /// - *overflow page*: a value too long to lie beside its key.
 /// - *bucket*: a tree of its own, with a *sequence*; an element of its parent holds its root.
 /// - *freelist*: extents that are *free*, or *pending* as long as a reader may see them.
@@ -39,9 +39,9 @@
 /// no more writes, shows the last commit, and has to be opened anew.
 ///
 /// ## Space
-/// A commit takes free pages in the order of the file and writes down what it changed of the freelist, however much is
-/// free. [tenon.api.Store#defragmentStep] moves pages from the end of the file to its front, a few in each step, so that
-/// the end can be cut; [tenon.api.Store#defragment] copies all into a new file.
+/// A commit takes free pages in the order of the file, for branch pages the lowest, and writes down what it changed of
+/// the freelist, however much is free. [tenon.api.Store#defragmentStep] moves pages from the end of the file to its front,
+/// a few in each step, so that the end can be cut; [tenon.api.Store#defragment] copies all into a new file.
 ///
 /// ## Trust
 /// Nothing in a page is believed before its checksum and its structure were verified, once after opening. The format
