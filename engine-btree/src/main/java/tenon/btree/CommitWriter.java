@@ -12,6 +12,7 @@ final class CommitWriter {
 
     private static final int STAGING_BYTES = 1 << 20;
     private static final long GROW_STEP_BYTES_MIN = 64 << 10;
+    private static final long LARGE_GROWTH_BYTES = 512 << 10;
     private static final int GROW_STEP_DIVISOR = 32;
     /// The file is cut when it is longer than needed by so many steps of growth, and keeps half of one.
     private static final int SHRINK_STEPS = 2;
@@ -89,7 +90,12 @@ final class CommitWriter {
         flush();
     }
 
+    /// So that not each small commit makes the file system take up new blocks. One that adds much pays for them anyway, and
+    /// zeros before the next one would double what it writes.
     private void maybeGrowAhead(long size, long needed) {
+        if (needed - size > LARGE_GROWTH_BYTES) {
+            return;
+        }
         long target = Math.min(options.sizeBytesMax(), size + growStepBytes(size));
         if (target > needed) {
             try {
