@@ -98,6 +98,7 @@ final class Configuration {
     }
 
     /// The configuration after a change. One without steps leaves a joint configuration, and else changes nothing.
+    /// Where nobody votes yet, nobody has to agree: the first change is simple however many it brings in.
     ///
     /// @throws MisuseException if the change is not possible from here
     Configuration apply(ConfChange change) {
@@ -114,7 +115,8 @@ final class Configuration {
         if (draft.voters.isEmpty() && incoming.length > 0) {
             throw new MisuseException(change.steps() + " would remove the last voter");
         }
-        boolean simple = change.transition() == Transition.AUTO && draft.changedVoterCount() <= 1;
+        boolean simple =
+                incoming.length == 0 || change.transition() == Transition.AUTO && draft.changedVoterCount() <= 1;
         return new Configuration(
                 simple ? draft.toSimple() : draft.toJoint(change.transition() != Transition.JOINT_EXPLICIT));
     }

@@ -29,6 +29,10 @@ final class Inflights {
         return count;
     }
 
+    long sizeBytes() {
+        return sizeBytes;
+    }
+
     /// A message that ends with this index was sent.
     void add(long lastIndex, long messageSizeBytes) {
         assert !isFull();

@@ -306,6 +306,11 @@ final class Leader implements Role {
         maybeHandOver();
     }
 
+    /// To whom leadership is being handed, 0 for nobody.
+    long transferTarget() {
+        return transferTo;
+    }
+
     private void maybeHandOver() {
         if (transferTo != 0 && members.find(transferTo).match() == raft.log.lastIndex()) {
             lease.giveUp();

@@ -167,7 +167,8 @@ final class Progress {
     }
 
     PeerProgress toStatus() {
-        return new PeerProgress(match, next, state, recentlyActive);
+        return new PeerProgress(
+                match, next, state, recentlyActive, inflights.count(), inflights.sizeBytes(), pendingSnapshot);
     }
 
     boolean validate() {

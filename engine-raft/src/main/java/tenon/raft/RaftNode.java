@@ -23,28 +23,33 @@ import tenon.api.SoftState;
 public final class RaftNode implements Consensus {
     private final Raft raft;
     private final StoreQueue stores = new StoreQueue();
+    private final ChangesUnderWay changes = new ChangesUnderWay();
+    private final Turn turn;
 
     // As last handed out.
     private HardState hardState;
     private SoftState softState;
 
-    private RaftNode(RaftOptions options, RecoveredState state) {
+    RaftNode(RaftOptions options, RecoveredState state) {
         raft = new Raft(options, state, stores);
+        turn = new Turn(raft);
         hardState = state.hardState();
         softState = raft.softState();
     }
 
     /// A node that begins as a follower; nothing happens until it is ticked, stepped or told to [#campaign].
     ///
-    /// @throws MisuseException if the parts of the recovered state contradict each other
+    /// @throws MisuseException if the recovered state has a configuration that nothing in the log accounts for
     public static RaftNode start(RaftOptions options, RecoveredState state) {
+        state.checkFounded();
         return new RaftNode(options, state);
     }
 
     @Override
     public void tick() {
-        raft.tick();
-        assert raft.validate();
+        try (var _ = turn.begin()) {
+            raft.tick();
+        }
     }
 
     /// {@inheritDoc}
@@ -53,23 +58,27 @@ public final class RaftNode implements Consensus {
     /// @throws ProtocolViolationException if it contradicts what is committed here
     @Override
     public void step(Message message) {
-        raft.step(message);
-        assert raft.validate();
+        try (var _ = turn.begin()) {
+            raft.step(message);
+        }
     }
 
     @Override
     public void campaign() {
-        raft.campaign(raft.firstCampaign());
-        assert raft.validate();
+        try (var _ = turn.begin()) {
+            raft.campaign(raft.firstCampaign());
+        }
     }
 
     @Override
     public void propose(List<byte[]> data) {
-        List<Entry> proposals = new ArrayList<>(data.size());
-        for (byte[] each : data) {
-            proposals.add(new Entry(0, 0, EntryType.NORMAL, each));
+        try (var _ = turn.begin()) {
+            List<Entry> proposals = new ArrayList<>(data.size());
+            for (byte[] each : data) {
+                proposals.add(new Entry(0, 0, EntryType.NORMAL, each));
+            }
+            checkTaken(raft.role().propose(proposals));
         }
-        take(proposals);
     }
 
     /// {@inheritDoc}
@@ -77,16 +86,13 @@ public final class RaftNode implements Consensus {
     /// @throws MisuseException if the change is not possible from the configuration that is in force
     @Override
     public void proposeConfChange(ConfChange change) {
-        if (!raft.configuration().isJoint() || change.steps().isEmpty()) {
-            raft.configuration().apply(change);
+        try (var _ = turn.begin()) {
+            if (!raft.configuration().isJoint() || change.steps().isEmpty()) {
+                raft.configuration().apply(change);
+            }
+            byte[] data = ConfChangeCodec.encode(change);
+            checkTaken(raft.role().propose(List.of(new Entry(0, 0, EntryType.CONF_CHANGE, data))));
         }
-        byte[] data = ConfChangeCodec.encode(change);
-        take(List.of(new Entry(0, 0, EntryType.CONF_CHANGE, data)));
-    }
-
-    private void take(List<Entry> proposals) {
-        checkTaken(raft.role().propose(proposals));
-        assert raft.validate();
     }
 
     private void checkTaken(Reason reason) {
@@ -99,14 +105,16 @@ public final class RaftNode implements Consensus {
     /// {@inheritDoc} A context should not come twice, not even after a restart: late answers come too.
     @Override
     public void readIndex(long context) {
-        checkTaken(raft.role().readIndex(context));
-        assert raft.validate();
+        try (var _ = turn.begin()) {
+            checkTaken(raft.role().readIndex(context));
+        }
     }
 
     @Override
     public void transferLeadership(long nodeId) {
-        leader().transferTo(nodeId);
-        assert raft.validate();
+        try (var _ = turn.begin()) {
+            leader().transferTo(nodeId);
+        }
     }
 
     private Leader leader() {
@@ -118,20 +126,22 @@ public final class RaftNode implements Consensus {
 
     @Override
     public void onUnreachable(long nodeId) {
-        Progress progress = findProgress(nodeId);
-        if (progress != null && progress.state() == RaftStatus.Replication.REPLICATE) {
-            progress.becomeProbe();
+        try (var _ = turn.begin()) {
+            Progress progress = findProgress(nodeId);
+            if (progress != null && progress.state() == RaftStatus.Replication.REPLICATE) {
+                progress.becomeProbe();
+            }
         }
-        assert raft.validate();
     }
 
     @Override
     public void onSnapshotSent(long nodeId, boolean delivered) {
-        Progress progress = findProgress(nodeId);
-        if (progress != null && progress.state() == RaftStatus.Replication.SNAPSHOT) {
-            progress.onSnapshotSent(delivered);
+        try (var _ = turn.begin()) {
+            Progress progress = findProgress(nodeId);
+            if (progress != null && progress.state() == RaftStatus.Replication.SNAPSHOT) {
+                progress.onSnapshotSent(delivered);
+            }
         }
-        assert raft.validate();
     }
 
     private Progress findProgress(long nodeId) {
@@ -140,23 +150,32 @@ public final class RaftNode implements Consensus {
 
     @Override
     public boolean hasReady() {
-        return !raft.outbox.isEmpty()
-                || raft.log.hasEntriesToStore()
-                || raft.hasEntriesToApply()
-                || raft.role().isSendDue()
-                || !raft.hardState().equals(hardState)
-                || !raft.softState().equals(softState);
+        try (var _ = turn.begin()) {
+            return !raft.outbox.isEmpty()
+                    || raft.log.hasEntriesToStore()
+                    || raft.hasEntriesToApply()
+                    || raft.role().isSendDue()
+                    || !raft.hardState().equals(hardState)
+                    || !raft.softState().equals(softState);
+        }
     }
 
     /// {@inheritDoc} May be called without [#hasReady]: then there may be nothing in it.
     @Override
     public Ready ready() {
+        try (var _ = turn.begin()) {
+            return handOut();
+        }
+    }
+
+    private Ready handOut() {
         raft.role().sendDue();
         HardState newHardState = raft.hardState();
         SoftState newSoftState = raft.softState();
         Message.InstallSnapshot snapshot = raft.outbox.takeSnapshot();
         List<Entry> entriesToStore = raft.log.takeEntriesToStore();
         List<Entry> committedEntries = raft.takeEntriesToApply();
+        changes.onHandedOut(committedEntries);
         boolean mustSync = !entriesToStore.isEmpty()
                 || snapshot != null
                 || newHardState.term() != hardState.term()
@@ -174,7 +193,6 @@ public final class RaftNode implements Consensus {
                 mustSync);
         hardState = newHardState;
         softState = newSoftState;
-        assert raft.validate();
         return ready;
     }
 
@@ -183,28 +201,36 @@ public final class RaftNode implements Consensus {
     /// @throws MisuseException if this number was not handed out, or is stored already
     @Override
     public void onStored(long readyNumber) {
-        raft.onStored(stores.take(readyNumber));
-        assert raft.validate();
+        try (var _ = turn.begin()) {
+            raft.onStored(stores.take(readyNumber));
+        }
     }
 
     /// {@inheritDoc}
     ///
-    /// @throws MisuseException if the entry at the index was not handed out to be applied
+    /// @throws MisuseException if the entry at the index was not handed out to be applied, or a change of the
+    ///     configuration up to there is not in force
     @Override
     public void onApplied(long raftIndex) {
-        raft.onApplied(raftIndex);
-        assert raft.validate();
+        try (var _ = turn.begin()) {
+            changes.checkApplied(raftIndex);
+            raft.onApplied(raftIndex);
+        }
     }
 
     /// {@inheritDoc} A change without steps, where nothing is to be left, changes nothing: apply that in place of a
     /// change that the state machine refuses.
     ///
-    /// @throws MisuseException if the change is not possible from the configuration that is in force
+    /// @throws MisuseException if this is not the next change that was handed out to be applied, or if it is not
+    ///     possible from the configuration that is in force
     @Override
     public ConfState applyConfChange(ConfChange change) {
-        ConfState state = raft.configure(raft.configuration().apply(Objects.requireNonNull(change, "change")));
-        assert raft.validate();
-        return state;
+        try (var _ = turn.begin()) {
+            changes.checkNext(Objects.requireNonNull(change, "change"));
+            ConfState state = raft.configure(raft.configuration().apply(change));
+            changes.onInForce();
+            return state;
+        }
     }
 
     /// {@inheritDoc}
@@ -212,20 +238,25 @@ public final class RaftNode implements Consensus {
     /// @throws MisuseException if the index is not applied yet
     @Override
     public void compact(long raftIndex) {
-        raft.log.compact(raftIndex);
-        assert raft.validate();
+        try (var _ = turn.begin()) {
+            raft.log.compact(raftIndex);
+        }
     }
 
     @Override
     public RaftStatus status() {
-        return new RaftStatus(
-                raft.id,
-                raft.hardState(),
-                raft.role().raftRole(),
-                raft.leaderId,
-                raft.log.lastIndex(),
-                raft.log.applied(),
-                raft.configuration().state(),
-                raft.role() instanceof Leader leader ? leader.members().toStatus() : Map.of());
+        try (var _ = turn.begin()) {
+            Leader leader = raft.role() instanceof Leader leading ? leading : null;
+            return new RaftStatus(
+                    raft.id,
+                    raft.hardState(),
+                    raft.role().raftRole(),
+                    raft.leaderId,
+                    leader == null ? 0 : leader.transferTarget(),
+                    raft.log.lastIndex(),
+                    raft.log.applied(),
+                    raft.configuration().state(),
+                    leader == null ? Map.of() : leader.members().toStatus());
+        }
     }
 }

@@ -17,10 +17,12 @@
 ///   agree to everything.
 ///
 /// ## Contract of the caller
-/// The numbers 1 to 7 are those of [tenon.api.Consensus]. What can be checked is checked, always, and a breach throws
-/// [tenon.api.MisuseException] and changes nothing.
+/// The numbers 1 to 7 are those of [tenon.api.Consensus]. What can be seen from inside is checked, always, and a breach
+/// throws [tenon.api.MisuseException] and changes nothing. What the caller does with its disk, its network and its clock
+/// cannot: the second half of 2, and 3 and 5.
 ///
-/// 1. One thread at a time. While `hasReady()`, take `ready()` and carry it out. Several may be under way.
+/// 1. One thread at a time, and no call from within another. While `hasReady()`, take `ready()` and carry it out.
+///    Several may be under way.
 /// 2. Store each `Ready` in order: first its `snapshot`, then `hardState` and `entriesToStore` together; entries
 ///    replace what stands at and behind their first index. Sync if `mustSync`. Then `onStored(number)`, which speaks
 ///    for all before it too; a number twice, or one not handed out, is a breach.
@@ -33,8 +35,9 @@
 /// 5. `tick()` evenly. Lease reads trust that ticks of all nodes are equally long to within one tick in an election
 ///    timeout; nothing else depends on time.
 /// 6. An entry of type `CONF_CHANGE` that is applied goes to `applyConfChange` (see [ConfChangeCodec]) before
-///    `onApplied` speaks for its index. Store the `ConfState` that comes back with the applied state. A change that the
-///    state machine refuses is replaced by one without steps, on all members alike.
+///    `onApplied` speaks for its index, in order and once; another change, or one that was not handed out, is a breach.
+///    Store the `ConfState` that comes back with the applied state. A change that the state machine refuses is replaced
+///    by one without steps, on all members alike.
 /// 7. `InstallSnapshot` in `messages` asks for a stream: whoever runs the node sends the state machine as of the mark
 ///    or later, names in the message what it really sent, and calls `onSnapshotSent` when it knows the end of it. The
 ///    receiver steps the message when the stream is complete and whole. Only if a `snapshot` then comes out of a
@@ -45,9 +48,11 @@
 ///    they need a snapshot.
 ///
 /// ## Starting a cluster
-/// Each founder starts from [RecoveredState#founding], which makes the founders the first, committed entries; store
-/// these before the node starts. Who joins later starts from [RecoveredState#empty] without voters and waits. A lone
-/// voter calls `campaign()` and leads as soon as its vote is stored.
+/// A cluster is founded once, and in its log: each founder starts from the same [RecoveredState#founding], whose first,
+/// committed entries make the founders voters; store these before the node starts, and apply them when they are handed
+/// out. Who joins later starts from [RecoveredState#joining], without voters, and waits until a leader brings it the log
+/// or a snapshot; so it learns of the founders as of everything else. A configuration that nothing in the log accounts
+/// for is refused at the start. A lone voter calls `campaign()` and leads as soon as its vote is stored.
 ///
 /// ## Choices
 /// - A leader sends entries while it writes them; its own copy counts when `onStored` says so.

@@ -26,7 +26,7 @@ final class Peerless {
         for (long id = 1; id <= voters; id++) {
             all.add(id);
         }
-        node = RaftNode.start(
+        node = new RaftNode(
                 options.electionTicks(ELECTION_TICKS).build(),
                 new RecoveredState(SnapshotMark.NONE, hardState, entries(0, entryTerms), ConfState.ofVoters(all), 0));
     }

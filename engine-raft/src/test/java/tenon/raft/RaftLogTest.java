@@ -5,10 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
-import tenon.api.ConfState;
 import tenon.api.Entry;
 import tenon.api.EntryType;
 import tenon.testkit.Seeds;
@@ -16,7 +14,7 @@ import tenon.testkit.Seeds;
 /// The ring against a plain list, through growth, replacement, compaction and shrinking.
 class RaftLogTest {
     private final RandomGenerator random = Seeds.random(RaftLogTest.class);
-    private final RaftLog log = new RaftLog(RecoveredState.empty(ConfState.ofVoters(Set.of(1L))));
+    private final RaftLog log = new RaftLog(RecoveredState.joining());
     private final List<Entry> plain = new ArrayList<>();
     private final List<List<Entry>> handedOut = new ArrayList<>();
     private final List<List<Entry>> copies = new ArrayList<>();

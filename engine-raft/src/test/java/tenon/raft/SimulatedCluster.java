@@ -56,7 +56,7 @@ final class SimulatedCluster {
         reconfiguring = nodes > founders;
         RecoveredState founded = RecoveredState.founding(
                 LongStream.rangeClosed(1, founders).mapToObj(SimulatedCluster::adding).toList());
-        RecoveredState joining = RecoveredState.empty(ConfState.ofVoters(Set.of()));
+        RecoveredState joining = RecoveredState.joining();
         for (long id = 1; id <= nodes; id++) {
             members.put(
                     id, new SimulatedMember(options[(int) id - 1].build(), id <= founders ? founded : joining, laws));

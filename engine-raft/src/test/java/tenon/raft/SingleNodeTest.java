@@ -25,7 +25,7 @@ import tenon.api.SnapshotMark;
 class SingleNodeTest {
     private static final ConfState ALONE = ConfState.ofVoters(Set.of(1L));
 
-    private final RaftNode node = RaftNode.start(RaftOptions.of(1).build(), RecoveredState.empty(ALONE));
+    private final RaftNode node = new RaftNode(RaftOptions.of(1).build(), RecoveredState.empty(ALONE));
 
     private Ready storeNext() {
         assertTrue(node.hasReady());
@@ -133,7 +133,7 @@ class SingleNodeTest {
 
     @Test
     void shouldLeadAtOnceAfterARestartThoughALeaseMayHaveBeenGranted() {
-        RaftNode restarted = RaftNode.start(
+        RaftNode restarted = new RaftNode(
                 RaftOptions.of(1).readMode(ReadMode.LEASE).build(),
                 new RecoveredState(SnapshotMark.NONE, new HardState(4, 1, 0), List.of(), ALONE, 0));
         restarted.campaign();
@@ -165,7 +165,7 @@ class SingleNodeTest {
 
     @Test
     void shouldDropProposalsAboveTheLimitOnUncommittedBytesUntilTheyAreHandedOut() {
-        RaftNode limited = RaftNode.start(
+        RaftNode limited = new RaftNode(
                 RaftOptions.of(1).uncommittedSizeMaxBytes(10).build(), RecoveredState.empty(ALONE));
         limited.campaign();
         limited.onStored(limited.ready().number());

@@ -140,7 +140,7 @@ final class Transcript {
                 .preVote(options.contains("prevote"))
                 .checkQuorum(options.contains("checkquorum"))
                 .readMode(options.contains("lease") ? ReadMode.LEASE : ReadMode.SAFE);
-        nodes.put(id, RaftNode.start(builder.build(), state));
+        nodes.put(id, new RaftNode(builder.build(), state));
         logs.put(id, new ArrayList<>(state.entries()));
         toStore.put(id, new ArrayList<>());
     }

@@ -34,6 +34,7 @@ public final class ApplyLoop implements AutoCloseable {
     private final MvccStore store;
     private final Applier applier;
     private final Consumer<ConfChange> confChanges;
+    private final Runnable onConfChangeApplied;
     private final PendingProposals pending;
     private final AppliedWaiters waiters;
     private final Clock clock;
@@ -48,10 +49,12 @@ public final class ApplyLoop implements AutoCloseable {
     /// What the loop works with.
     ///
     /// @param confChanges puts a change of the configuration in force and keeps it
+    /// @param onConfChangeApplied told when the index of a change is applied, since others may wait for that
     public record Parts(
             MvccStore store,
             Applier applier,
             Consumer<ConfChange> confChanges,
+            Runnable onConfChangeApplied,
             PendingProposals pending,
             AppliedWaiters waiters) {}
 
@@ -59,6 +62,7 @@ public final class ApplyLoop implements AutoCloseable {
         this.store = parts.store;
         this.applier = parts.applier;
         this.confChanges = parts.confChanges;
+        this.onConfChangeApplied = parts.onConfChangeApplied;
         this.pending = parts.pending;
         this.waiters = parts.waiters;
         this.platform = platform;
@@ -128,6 +132,7 @@ public final class ApplyLoop implements AutoCloseable {
             case CONF_CHANGE -> {
                 confChanges.accept(ConfChangeCodec.decode(entry.data()));
                 finish(at);
+                onConfChangeApplied.run();
             }
         }
     }

@@ -39,10 +39,11 @@ public final class Membership {
         }
     }
 
+    /// Nobody before the first change of it is applied.
     ConfState confState() {
         byte[] stored = backend.get(CLUSTER_BUCKET, CONF_STATE_KEY);
         if (stored == null) {
-            throw new IllegalStateException("the store knows its identity, but not who takes part in Raft");
+            return ConfState.ofVoters(Set.of());
         }
         try {
             StoredConfState state = StoredConfState.parseFrom(stored);
@@ -70,9 +71,8 @@ public final class Membership {
                 .toList();
     }
 
-    /// Makes a new store that of the only founding member, durably.
-    void found(NodeIdentity identity) {
-        keep(ConfState.ofVoters(Set.of(identity.nodeId())));
+    /// Makes a new store that of this node, durably.
+    void keep(NodeIdentity identity) {
         StoredIdentity stored = StoredIdentity.newBuilder()
                 .setNodeId(identity.nodeId())
                 .setClusterId(identity.clusterId())

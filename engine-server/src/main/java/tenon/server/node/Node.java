@@ -144,6 +144,7 @@ public final class Node implements AutoCloseable {
                         store,
                         ApplierChain.assemble(backend, alarms, authStore, quota, spaceAlarm),
                         change -> membership.keep(loop.applyConfChange(change)),
+                        loop::onApplied,
                         pending,
                         waiters),
                 platform,

@@ -2,6 +2,7 @@ package tenon.server.node;
 
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Set;
 import tenon.api.ConfState;
 import tenon.api.HardState;
 import tenon.api.Log;
@@ -54,12 +55,15 @@ record Recovery(Log log, RecoveredState state, boolean wasFounded) {
                 checkFits(directory, opened.contents(), identity, durable);
             }
             if (stored == null) {
-                membership.found(identity);
+                membership.keep(identity);
             }
             if (opened == null) {
                 opened = create(platform, directory, identity, options);
             }
             RecoveredState state = stateOf(opened.contents(), membership.confState(), durable);
+            if (state.isBlank()) {
+                state = found(opened.log(), identity);
+            }
             LOG.log(
                     Level.INFO,
                     "{0}: log holds {1} entries behind {2}, {3} of them are in the store",
@@ -81,6 +85,14 @@ record Recovery(Log log, RecoveredState state, boolean wasFounded) {
         SegmentedLog log = SegmentedLog.create(platform, directory.log(), identity, options);
         return new OpenedLog(
                 log, new LogContents(identity, SnapshotMark.NONE, HardState.INITIAL, List.of(), 0));
+    }
+
+    /// The founder is the first entry, so that who joins later learns of it from the log.
+    private static RecoveredState found(Log log, NodeIdentity founder) {
+        RecoveredState state = RecoveredState.founding(Set.of(founder.nodeId()));
+        log.append(state.hardState(), state.entries());
+        log.sync();
+        return state;
     }
 
     private static void checkFits(

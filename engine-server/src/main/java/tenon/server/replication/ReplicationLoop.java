@@ -80,6 +80,8 @@ public final class ReplicationLoop implements AutoCloseable {
 
     private record Compact(long raftIndex) implements Event {}
 
+    private record Applied() implements Event {}
+
     private record ApplyConfChange(ConfChange change, CompletableFuture<ConfState> applied) implements Event {}
 
     public ReplicationLoop(
@@ -138,6 +140,11 @@ public final class ReplicationLoop implements AutoCloseable {
     /// Entries at or before the index are not needed in memory any more.
     public void compact(long raftIndex) {
         inbox.offerWithoutHurry(new Compact(raftIndex));
+    }
+
+    /// Something waits for the applied index: it is told to the core now, not with the next event.
+    public void onApplied() {
+        inbox.offer(new Applied());
     }
 
     /// Puts a committed change of the configuration in force. Waits for the loop: not for the loop's own thread.
@@ -215,7 +222,7 @@ public final class ReplicationLoop implements AutoCloseable {
             case Propose propose -> propose.dropped.completeExceptionally(EtcdError.STOPPED.exception());
             case Read read -> read.confirmed.completeExceptionally(EtcdError.STOPPED.exception());
             case ApplyConfChange confChange -> confChange.applied.completeExceptionally(EtcdError.STOPPED.exception());
-            case Tick _, Stored _, Step _, Compact _ -> {}
+            case Tick _, Stored _, Step _, Compact _, Applied _ -> {}
         }
     }
 
@@ -226,6 +233,7 @@ public final class ReplicationLoop implements AutoCloseable {
             case Stored stored -> node.onStored(stored.readyNumber);
             case Step step -> node.step(step.message);
             case Compact compact -> node.compact(compact.raftIndex);
+            case Applied _ -> {}
             case ApplyConfChange confChange -> confChange.applied.complete(node.applyConfChange(confChange.change));
             case Tick _ -> {
                 tickUnderWay.set(false);

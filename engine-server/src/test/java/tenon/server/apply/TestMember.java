@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -44,6 +45,9 @@ final class TestMember implements AutoCloseable {
     /// How often this member asked for the NOSPACE alarm to be proposed.
     final AtomicInteger alarmCount = new AtomicInteger();
 
+    /// What the consensus core was told of changes of the configuration.
+    final List<String> confChanges = new CopyOnWriteArrayList<>();
+
     final AppliedWaiters waiters = new AppliedWaiters(0);
     private final ApplyLoop loop;
 
@@ -73,7 +77,16 @@ final class TestMember implements AutoCloseable {
                 new NodeCounters());
         Quota quota = Quota.ofConfigured(quotaBytes, () -> store.backend().storeStats().fileSizeBytes());
         Applier chain = layer.apply(ApplierChain.assemble(backend, alarms, auth, quota, spaceAlarm));
-        loop = new ApplyLoop(new ApplyLoop.Parts(store, chain, _ -> {}, pending, waiters), platform, stages);
+        loop = new ApplyLoop(
+                new ApplyLoop.Parts(
+                        store,
+                        chain,
+                        change -> confChanges.add(change.steps() + " put in force"),
+                        () -> confChanges.add("applied up to " + waiters.appliedIndex()),
+                        pending,
+                        waiters),
+                platform,
+                stages);
         loop.start(failure::complete);
     }
 

@@ -11,11 +11,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import tenon.api.ConfChange;
 import tenon.api.Entry;
 import tenon.api.EntryType;
 import tenon.mvcc.AppliedIndex;
 import tenon.mvcc.ReadTxn;
 import tenon.mvcc.WriteTxn;
+import tenon.raft.ConfChangeCodec;
 import tenon.server.kv.PendingProposals.Outcome;
 import tenon.server.rpc.PutRequest;
 import tenon.testkit.Seeds;
@@ -90,6 +92,21 @@ class W17ApplyOrderTest {
             assertTrue(reason.getMessage().contains("only 1 entries are applied"), reason.getMessage());
             assertEquals(List.of("1"), valuesInOrder(member));
             assertEquals(new AppliedIndex(1, 1), member.store.appliedIndex());
+        }
+    }
+
+    @Test
+    void shouldPutAChangeOfTheConfigurationInForceBeforeItsIndexIsAppliedAndTellThen() {
+        ConfChange change = new ConfChange(
+                ConfChange.Transition.AUTO,
+                List.of(new ConfChange.Step(ConfChange.StepType.ADD_VOTER, 7)),
+                new byte[0]);
+        try (TestMember member = member()) {
+            Entry entry = new Entry(1, 2, EntryType.CONF_CHANGE, ConfChangeCodec.encode(change));
+            member.apply(List.of(put(1), entry, put(3)));
+            assertEquals(
+                    List.of("[Step[type=ADD_VOTER, nodeId=7]] put in force", "applied up to 2"), member.confChanges);
+            assertEquals(new AppliedIndex(1, 3), member.store.appliedIndex());
         }
     }
 }

@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import tenon.api.ConfState;
 import tenon.api.HardState;
 import tenon.api.NodeIdentity;
 import tenon.api.Platform;
@@ -44,7 +43,7 @@ class W12NoLeaderTest {
         Platform platform = Platform.system().withFiles(new SimulatedFileSystem()).withClock(new ManualClock());
         StageRecorder stages = new StageRecorder();
         NodeCounters counters = new NodeCounters();
-        RecoveredState state = RecoveredState.empty(ConfState.ofVoters(Set.of(1L, 2L)));
+        RecoveredState state = RecoveredState.founding(Set.of(1L, 2L));
         try (SegmentedLog log =
                         SegmentedLog.create(platform, Path.of("/wal"), new NodeIdentity(1, 2), LogOptions.DEFAULT);
                 LogWriter writer = new LogWriter(

@@ -54,16 +54,23 @@ class W13StoreBeforeAnswerTest {
     private final ReplicationLoop loop = new ReplicationLoop(
             RaftNode.start(
                     RaftOptions.of(1).preVote(false).checkQuorum(false).build(),
-                    RecoveredState.empty(ConfState.ofVoters(Set.of(1L, 2L, 3L)))),
+                    founded(Set.of(1L, 2L, 3L))),
             platform,
             sent::addAll,
             stages,
             new NodeCounters());
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
+    /// A node that has applied the founding.
+    private static RecoveredState founded(Set<Long> voters) {
+        RecoveredState first = RecoveredState.founding(voters);
+        return new RecoveredState(
+                first.snapshot(), first.hardState(), first.entries(), ConfState.ofVoters(voters), 1);
+    }
+
     private void start() {
         writer.start(loop::onStored, failure::complete);
-        loop.start(new ReplicationLoop.Wiring(writer, _ -> {}, () -> 0, 100_000_000L, failure::complete), true);
+        loop.start(new ReplicationLoop.Wiring(writer, _ -> {}, () -> 1, 100_000_000L, failure::complete), true);
     }
 
     private void stall() {
@@ -116,18 +123,18 @@ class W13StoreBeforeAnswerTest {
         settle();
         assertEquals(List.of(), List.copyOf(sent), "said to others before it was durable");
         goOn();
-        assertEquals(1, awaitSent(Message.Vote.class).term());
+        assertEquals(2, awaitSent(Message.Vote.class).term());
     }
 
     @Test
     void shouldSendEntriesWhileTheDiskIsAtItAndCountItselfWhenItIsDone() throws InterruptedException {
         start();
         awaitSent(Message.Vote.class);
-        loop.step(new Message.VoteResponse(2, 1, 1, false, false));
+        loop.step(new Message.VoteResponse(2, 1, 2, false, false));
         Message.Append first = awaitSent(Message.Append.class);
         assertEquals(1, first.entries().size());
-        loop.step(new Message.AppendResponse(2, 1, 1, 1, false, 0, 0));
-        awaitCommitIndex(1);
+        loop.step(new Message.AppendResponse(2, 1, 2, 2, false, 0, 0));
+        awaitCommitIndex(2);
         sent.clear();
 
         stall();
@@ -137,12 +144,12 @@ class W13StoreBeforeAnswerTest {
         while (append.to() != 2 || append.entries().isEmpty()) {
             append = awaitSent(Message.Append.class);
         }
-        assertEquals(2, append.entries().getLast().raftIndex());
+        assertEquals(3, append.entries().getLast().raftIndex());
         assertEquals(1, stalled.getCount(), "the own disk still hangs");
-        loop.step(new Message.AppendResponse(2, 1, 1, 2, false, 0, 0));
+        loop.step(new Message.AppendResponse(2, 1, 2, 3, false, 0, 0));
         settle();
-        assertEquals(1, loop.view().commitIndex(), "one of three has it");
+        assertEquals(2, loop.view().commitIndex(), "one of three has it");
         goOn();
-        awaitCommitIndex(2);
+        awaitCommitIndex(3);
     }
 }
