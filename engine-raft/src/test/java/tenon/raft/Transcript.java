@@ -16,8 +16,6 @@ import tenon.api.HardState;
 import tenon.api.Message;
 import tenon.api.MisuseException;
 import tenon.api.ProposalDroppedException;
-import tenon.api.ReadState;
-import tenon.api.Ready;
 import tenon.api.SnapshotMark;
 
 /// Carries out a script for a small cluster and writes down all that the nodes say and do.
@@ -27,20 +25,20 @@ import tenon.api.SnapshotMark;
 ///
 /// | command | what it does |
 /// |---|---|
-/// | `options [prevote] [checkquorum] [lease]` | of the nodes that start thereafter; none of them is on by default |
+/// | `options WORD…` | of the nodes that start thereafter, none of them on by default: `prevote`, `checkquorum`, `lease`, `noforwarding`, `lateapply` (only `apply` and `settle` apply), and limits: `inflight=N`, `inflightbytes=N`, `message=N`, `uncommitted=N` |
 /// | `start ID VOTERS [term T] [log TERM…]` | starts a node that knows these voters (`1,2,3`, `-` for none) |
 /// | `found ID VOTERS` | starts a founder, which has the founders as first entries |
 /// | `campaign`, `compact ID INDEX`, `tick ID COUNT`, `propose ID TEXT…`, `read ID CONTEXT`, `transfer ID TO` | on a node |
-/// | `change ID [joint] [+N] [~N] [-N]…` | proposes voters, learners and removals |
-/// | `ready ID`, `store ID`, `deliver` | one step of a node, of its disk, of the network |
-/// | `settle` | all of these until nothing is left to do |
+/// | `change ID [joint] [+N] [~N] [-N]…` | proposes voters, learners and removals; without any, to leave a joint configuration |
+/// | `ready ID`, `store ID [COUNT]`, `apply ID [COUNT]`, `deliver` | one step of a node, of its disk (all Readies or the oldest), of its state machine, of the network |
+/// | `settle [ID…]` | all of these, of all nodes or some, until nothing is left to do |
 /// | `cut ID…`, `join` | cuts nodes off; nobody is cut off any more |
+/// | `unreachable ID PEER`, `snapshot ID PEER sent` or `failed` | reports to a node |
+/// | `crash ID`, `checkpoint ID`, `restart ID` | loses all that is not on the disk; brings the state machine there; starts from there |
 /// | `logs`, `status ID` | shows all logs; what a leader knows |
 final class Transcript {
     private final StringBuilder out = new StringBuilder();
-    private final Map<Long, RaftNode> nodes = new LinkedHashMap<>();
-    private final Map<Long, List<Entry>> logs = new LinkedHashMap<>();
-    private final Map<Long, List<Ready>> toStore = new LinkedHashMap<>();
+    private final Map<Long, TranscriptNode> nodes = new LinkedHashMap<>();
     private final List<Message> network = new ArrayList<>();
     private final Set<Long> cut = new HashSet<>();
     private Set<String> options = Set.of();
@@ -73,29 +71,39 @@ final class Transcript {
                 case "start" -> start(words);
                 case "found" -> found(words);
                 case "deliver" -> deliver();
-                case "settle" -> settle();
+                case "settle" -> settle(words);
                 case "cut" -> List.of(words).subList(1, words.length).forEach(id -> cut.add(Long.valueOf(id)));
                 case "join" -> cut.clear();
-                case "logs" -> nodes.keySet().forEach(this::sayLog);
-                default -> runOn(Long.parseLong(words[1]), words);
+                case "logs" -> nodes.values().forEach(node -> say(node.logLine()));
+                default -> runOn(nodes.get(Long.parseLong(words[1])), words);
             }
         } catch (ProposalDroppedException | MisuseException | ProtocolViolationException refused) {
             say(refused.getClass().getSimpleName() + ": " + refused.getMessage());
         }
     }
 
-    private void runOn(long id, String[] words) {
-        RaftNode node = nodes.get(id);
+    private void runOn(TranscriptNode member, String[] words) {
+        switch (words[0]) {
+            case "ready" -> member.ready(network);
+            case "store" -> member.store(words.length > 2 ? Integer.parseInt(words[2]) : Integer.MAX_VALUE, network);
+            case "apply" -> member.apply(words.length > 2 ? Integer.parseInt(words[2]) : Integer.MAX_VALUE);
+            case "crash" -> member.crash();
+            case "checkpoint" -> member.checkpoint();
+            case "restart" -> member.restart();
+            case "compact" -> member.compact(Long.parseLong(words[2]));
+            case "status" -> TranscriptText.of(member.node().status()).forEach(this::say);
+            default -> runOn(member.node(), words);
+        }
+    }
+
+    private static void runOn(RaftNode node, String[] words) {
         switch (words[0]) {
             case "campaign" -> node.campaign();
-            case "compact" -> node.compact(Long.parseLong(words[2]));
             case "read" -> node.readIndex(Long.parseLong(words[2]));
             case "transfer" -> node.transferLeadership(Long.parseLong(words[2]));
             case "change" -> node.proposeConfChange(change(words));
-            case "ready" -> ready(id);
-            case "store" -> store(id);
-            case "status" -> node.status().progress().forEach((peer, progress) -> say(peer + " "
-                    + progress.replication() + " match " + progress.matchIndex() + " next " + progress.nextIndex()));
+            case "unreachable" -> node.onUnreachable(Long.parseLong(words[2]));
+            case "snapshot" -> node.onSnapshotSent(Long.parseLong(words[2]), words[3].equals("sent"));
             case "propose" -> node.propose(List.of(words).subList(2, words.length).stream()
                     .map(text -> text.getBytes(StandardCharsets.UTF_8))
                     .toList());
@@ -107,6 +115,8 @@ final class Transcript {
             default -> throw new AssertionError("unknown command " + words[0]);
         }
     }
+
+    // --- Starting
 
     private void start(String[] words) {
         long id = Long.parseLong(words[1]);
@@ -139,10 +149,19 @@ final class Transcript {
                 .electionTicks(10)
                 .preVote(options.contains("prevote"))
                 .checkQuorum(options.contains("checkquorum"))
+                .forwarding(!options.contains("noforwarding"))
                 .readMode(options.contains("lease") ? ReadMode.LEASE : ReadMode.SAFE);
-        nodes.put(id, new RaftNode(builder.build(), state));
-        logs.put(id, new ArrayList<>(state.entries()));
-        toStore.put(id, new ArrayList<>());
+        for (String option : options) {
+            String[] limit = option.split("=");
+            switch (limit[0]) {
+                case "inflight" -> builder.inflightCountMax(Integer.parseInt(limit[1]));
+                case "inflightbytes" -> builder.inflightSizeMaxBytes(Long.parseLong(limit[1]));
+                case "message" -> builder.messageSizeMaxBytes(Long.parseLong(limit[1]));
+                case "uncommitted" -> builder.uncommittedSizeMaxBytes(Long.parseLong(limit[1]));
+                default -> {}
+            }
+        }
+        nodes.put(id, new TranscriptNode(builder.build(), state, options.contains("lateapply"), this::say));
     }
 
     private static Set<Long> voters(String list) {
@@ -171,73 +190,22 @@ final class Transcript {
         return new ConfChange.Step(type, Long.parseLong(word.substring(1)));
     }
 
-    // --- One step
+    // --- The network
 
-    private void settle() {
+    private void settle(String[] words) {
+        List<TranscriptNode> settling = words.length == 1
+                ? List.copyOf(nodes.values())
+                : List.of(words).subList(1, words.length).stream().map(id -> nodes.get(Long.valueOf(id))).toList();
         boolean busy = true;
         while (busy) {
             busy = !network.isEmpty();
             deliver();
-            for (long id : nodes.keySet()) {
-                busy |= nodes.get(id).hasReady();
-                ready(id);
-                store(id);
+            for (TranscriptNode node : settling) {
+                busy |= node.isBusy();
+                node.ready(network);
+                node.store(Integer.MAX_VALUE, network);
+                node.apply(Integer.MAX_VALUE);
             }
-        }
-    }
-
-    private void ready(long id) {
-        RaftNode node = nodes.get(id);
-        if (!node.hasReady()) {
-            return;
-        }
-        Ready ready = node.ready();
-        if (ready.softState() != null) {
-            say(id + " is " + ready.softState().role() + ", leader " + ready.softState().leaderId());
-        }
-        if (ready.hardState() != null) {
-            HardState hard = ready.hardState();
-            say(id + " term " + hard.term() + " vote " + hard.votedFor() + " commit " + hard.commitIndex());
-        }
-        if (ready.snapshot() != null) {
-            say(id + " installs a snapshot at " + place(ready.snapshot().mark()));
-            logs.get(id).clear();
-        }
-        if (!ready.entriesToStore().isEmpty()) {
-            say(id + " stores " + places(ready.entriesToStore()));
-        }
-        network.addAll(ready.messages());
-        toStore.get(id).add(ready);
-        for (ReadState read : ready.readStates()) {
-            say(id + " may read " + read.context() + " at " + read.raftIndex());
-        }
-        apply(id, ready.committedEntries());
-    }
-
-    private void apply(long id, List<Entry> entries) {
-        if (entries.isEmpty()) {
-            return;
-        }
-        say(id + " applies " + places(entries));
-        for (Entry entry : entries) {
-            if (entry.type() == EntryType.CONF_CHANGE) {
-                say(id + " has " + conf(nodes.get(id).applyConfChange(ConfChangeCodec.decode(entry.data()))));
-            }
-        }
-        nodes.get(id).onApplied(entries.getLast().raftIndex());
-    }
-
-    private void store(long id) {
-        List<Ready> readies = List.copyOf(toStore.get(id));
-        toStore.get(id).clear();
-        for (Ready ready : readies) {
-            List<Entry> log = logs.get(id);
-            for (Entry entry : ready.entriesToStore()) {
-                log.removeIf(old -> old.raftIndex() >= entry.raftIndex());
-                log.add(entry);
-            }
-            nodes.get(id).onStored(ready.number());
-            network.addAll(ready.messagesAfterStored());
         }
     }
 
@@ -245,69 +213,16 @@ final class Transcript {
         List<Message> arriving = List.copyOf(network);
         network.clear();
         for (Message message : arriving) {
-            boolean lost = cut.contains(message.from()) || cut.contains(message.to());
-            say(message.from() + ">" + message.to() + " " + describe(message) + (lost ? " (lost)" : ""));
+            TranscriptNode from = nodes.get(message.from());
+            TranscriptNode to = nodes.get(message.to());
+            boolean lost = cut.contains(message.from()) || cut.contains(message.to()) || !to.isUp();
+            say(message.from() + ">" + message.to() + " " + TranscriptText.of(message) + (lost ? " (lost)" : ""));
             if (!lost) {
-                nodes.get(message.to()).step(message);
+                to.node().step(message);
             }
-            if (message instanceof Message.InstallSnapshot) {
-                nodes.get(message.from()).onSnapshotSent(message.to(), !lost);
+            if (message instanceof Message.InstallSnapshot && from.isUp()) {
+                from.node().onSnapshotSent(message.to(), !lost);
             }
         }
-    }
-
-    // --- Words
-
-    private void sayLog(long id) {
-        say(id + " commit " + nodes.get(id).status().hardState().commitIndex() + " log " + places(logs.get(id)));
-    }
-
-    private static String describe(Message message) {
-        String what = switch (message) {
-            case Message.Append m -> "Append behind " + m.previousTerm() + "/" + m.previousIndex() + " ["
-                    + places(m.entries()) + "] commit " + m.commitIndex();
-            case Message.AppendResponse m when m.rejected() -> "AppendResponse no to " + m.matchIndex() + ", hint "
-                    + m.rejectHintTerm() + "/" + m.rejectHintIndex();
-            case Message.AppendResponse m -> "AppendResponse match " + m.matchIndex();
-            case Message.Vote m -> (m.preVote() ? "PreVote" : "Vote") + (m.leaderTransfer() ? " for transfer" : "")
-                    + " last " + m.lastTerm() + "/" + m.lastIndex();
-            case Message.VoteResponse m -> (m.preVote() ? "PreVoteResponse " : "VoteResponse ")
-                    + (m.rejected() ? "no" : "yes");
-            case Message.Heartbeat m -> "Heartbeat commit " + m.commitIndex() + " read " + m.readContext();
-            case Message.HeartbeatResponse m -> "HeartbeatResponse read " + m.readContext();
-            case Message.InstallSnapshot m -> "InstallSnapshot at " + place(m.mark()) + " with " + conf(m.confState());
-            case Message.Forward m -> "Forward of " + m.entries().size();
-            case Message.ReadIndex m -> "ReadIndex " + m.context();
-            case Message.ReadIndexResponse m -> "ReadIndexResponse " + m.context() + " at " + m.raftIndex();
-            case Message.TimeoutNow _ -> "TimeoutNow";
-        };
-        return "term " + message.term() + " " + what;
-    }
-
-    private static String place(SnapshotMark mark) {
-        return mark.term() + "/" + mark.raftIndex();
-    }
-
-    private static String places(List<Entry> entries) {
-        return String.join(" ", entries.stream().map(Transcript::place).toList());
-    }
-
-    private static String place(Entry entry) {
-        String text = entry.type() == EntryType.CONF_CHANGE
-                ? "change"
-                : new String(entry.data(), StandardCharsets.UTF_8);
-        return entry.term() + "/" + entry.raftIndex() + (text.isEmpty() ? "" : ":" + text);
-    }
-
-    private static String conf(ConfState conf) {
-        return "voters " + sorted(conf.voters())
-                + (conf.votersOutgoing().isEmpty() ? "" : " outgoing " + sorted(conf.votersOutgoing()))
-                + (conf.learners().isEmpty() ? "" : " learners " + sorted(conf.learners()))
-                + (conf.learnersNext().isEmpty() ? "" : " learners next " + sorted(conf.learnersNext()))
-                + (conf.autoLeave() ? ", leaves by itself" : "");
-    }
-
-    private static List<Long> sorted(Set<Long> nodeIds) {
-        return nodeIds.stream().sorted().toList();
     }
 }
