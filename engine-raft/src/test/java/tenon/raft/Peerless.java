@@ -9,6 +9,7 @@ import tenon.api.Entry;
 import tenon.api.EntryType;
 import tenon.api.HardState;
 import tenon.api.Message;
+import tenon.api.ReadState;
 import tenon.api.Ready;
 import tenon.api.SnapshotMark;
 
@@ -18,6 +19,8 @@ final class Peerless {
 
     final RaftNode node;
     final List<Entry> applied = new ArrayList<>();
+    final List<ReadState> readStates = new ArrayList<>();
+    final List<Message.InstallSnapshot> installed = new ArrayList<>();
     HardState hardState;
 
     Peerless(RaftOptions.Builder options, int voters, HardState hardState, long... entryTerms) {
@@ -57,12 +60,21 @@ final class Peerless {
             messages.addAll(ready.messages());
             node.onStored(ready.number());
             messages.addAll(ready.messagesAfterStored());
-            applied.addAll(ready.committedEntries());
-            if (!ready.committedEntries().isEmpty()) {
-                node.onApplied(ready.committedEntries().getLast().raftIndex());
+            readStates.addAll(ready.readStates());
+            if (ready.snapshot() != null) {
+                installed.add(ready.snapshot());
             }
+            ready.committedEntries().forEach(this::apply);
         }
         return messages;
+    }
+
+    private void apply(Entry entry) {
+        if (entry.type() == EntryType.CONF_CHANGE) {
+            node.applyConfChange(ConfChangeCodec.decode(entry.data()));
+        }
+        applied.add(entry);
+        node.onApplied(entry.raftIndex());
     }
 
     List<Message> step(Message message) {

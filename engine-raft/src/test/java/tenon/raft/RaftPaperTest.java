@@ -6,23 +6,29 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import tenon.api.ConfState;
 import tenon.api.Entry;
 import tenon.api.HardState;
 import tenon.api.Message;
 import tenon.api.Message.Append;
 import tenon.api.Message.AppendResponse;
 import tenon.api.Message.Heartbeat;
+import tenon.api.Message.HeartbeatResponse;
 import tenon.api.Message.Vote;
 import tenon.api.Message.VoteResponse;
 import tenon.api.RaftRole;
+import tenon.api.RaftStatus;
 import tenon.api.Ready;
 
-/// What the Raft paper says, by its sections, and what has to be on the disk before it is said to others.
+/// What the Raft paper says in section 5 ([RaftPaperOperationTest] has the others), and what has to be on the disk before it is said to others.
 class RaftPaperTest {
     private static final HardState FRESH = HardState.INITIAL;
 
@@ -270,6 +276,118 @@ class RaftPaperTest {
         leader.step(new AppendResponse(2, 1, 4, 3, false, 0, 0));
         leader.step(new AppendResponse(3, 1, 4, 3, false, 0, 0));
         assertEquals(3, leader.hardState.commitIndex());
+    }
+
+    // --- 5.5 Follower and candidate crashes
+
+    @Test
+    void section55ShouldSendAgainWhateverAMemberThatCrashedDidNotAcknowledge() {
+        Peerless leader = Peerless.ofPaper(3, FRESH);
+        leader.elect();
+        leader.step(new AppendResponse(2, 1, 1, 1, false, 0, 0));
+        leader.node.propose(List.of(new byte[] {1}));
+        leader.settle();
+        for (int attempt = 0; attempt < 5; attempt++) {
+            assertTrue(leader.tick(3).stream().anyMatch(message -> message.to() == 3), "it goes on asking");
+            List<Message> answer = leader.step(new HeartbeatResponse(3, 1, 1, 0));
+            Append again = assertInstanceOf(Append.class, answer.getFirst());
+            assertEquals(0, again.previousIndex());
+            assertEquals(2, again.entries().size());
+        }
+        leader.step(new AppendResponse(3, 1, 1, 2, false, 0, 0));
+        assertEquals(2, leader.node.status().progress().get(3L).matchIndex());
+    }
+
+    @Test
+    void section55ShouldTakeTheSameEntriesTwiceWithoutHarm() {
+        Peerless follower = Peerless.ofPaper(3, FRESH);
+        List<Message> first = follower.step(append(1, 0, 0, 0, 1, 1));
+        follower.node.step(append(1, 0, 0, 0, 1, 1));
+        Ready second = follower.node.ready();
+        assertTrue(second.entriesToStore().isEmpty() && second.committedEntries().isEmpty());
+        assertEquals(first, second.messagesAfterStored());
+    }
+
+    // --- 5.6 Timing and availability
+
+    @Test
+    void section56ShouldElectALeaderAndKeepItWhenMessagesAreFasterThanElections() {
+        SlowNetwork network = new SlowNetwork(1);
+        network.run(10 * Peerless.ELECTION_TICKS);
+        long term = network.leaderTerm();
+        network.run(100 * Peerless.ELECTION_TICKS);
+        assertEquals(term, network.leaderTerm());
+    }
+
+    @Test
+    void section56ShouldStaySafeWithoutTimingAndGetOnAsSoonAsItReturns() {
+        SlowNetwork network = new SlowNetwork(3 * Peerless.ELECTION_TICKS);
+        network.run(200 * Peerless.ELECTION_TICKS);
+        assertTrue(network.highestTerm() > 20, "elections are undone by others before they are known");
+        network.delayTicks = 1;
+        network.run(20 * Peerless.ELECTION_TICKS);
+        long term = network.leaderTerm();
+        network.run(20 * Peerless.ELECTION_TICKS);
+        assertEquals(term, network.leaderTerm());
+    }
+
+    /// Three nodes as in the paper, whose messages all take as long.
+    private static final class SlowNetwork {
+        private final List<RaftNode> nodes = new ArrayList<>();
+        private final List<Under> way = new ArrayList<>();
+        private final Map<Long, Long> leaderOfTerm = new HashMap<>();
+        private int nowTicks;
+        private int delayTicks;
+
+        private record Under(int dueTicks, Message message) {}
+
+        SlowNetwork(int delayTicks) {
+            this.delayTicks = delayTicks;
+            for (long id = 1; id <= 3; id++) {
+                RaftOptions.Builder options = RaftOptions.of(id).electionTicks(Peerless.ELECTION_TICKS);
+                nodes.add(new RaftNode(
+                        options.preVote(false).checkQuorum(false).build(),
+                        RecoveredState.empty(ConfState.ofVoters(Set.of(1L, 2L, 3L)))));
+            }
+        }
+
+        void run(int ticks) {
+            for (int end = nowTicks + ticks; nowTicks < end; nowTicks++) {
+                List<Under> due = way.stream().filter(each -> each.dueTicks <= nowTicks).toList();
+                way.removeAll(due);
+                due.forEach(each -> nodes.get((int) each.message.to() - 1).step(each.message));
+                nodes.forEach(RaftNode::tick);
+                nodes.forEach(this::carryOut);
+            }
+        }
+
+        private void carryOut(RaftNode node) {
+            while (node.hasReady()) {
+                Ready ready = node.ready();
+                node.onStored(ready.number());
+                Stream.concat(ready.messages().stream(), ready.messagesAfterStored().stream())
+                        .forEach(message -> way.add(new Under(nowTicks + delayTicks, message)));
+                if (!ready.committedEntries().isEmpty()) {
+                    node.onApplied(ready.committedEntries().getLast().raftIndex());
+                }
+                RaftStatus status = node.status();
+                if (status.role() == RaftRole.LEADER) {
+                    Long other = leaderOfTerm.putIfAbsent(status.hardState().term(), status.nodeId());
+                    assertTrue(other == null || other == status.nodeId(), "two leaders of one term");
+                }
+            }
+        }
+
+        long highestTerm() {
+            return nodes.stream().mapToLong(node -> node.status().hardState().term()).max().orElseThrow();
+        }
+
+        /// The term of a leader that all follow.
+        long leaderTerm() {
+            assertEquals(1, nodes.stream().map(node -> node.status().leaderId()).distinct().count());
+            assertTrue(nodes.getFirst().status().leaderId() != 0);
+            return highestTerm();
+        }
     }
 
     // --- What must be stored first
