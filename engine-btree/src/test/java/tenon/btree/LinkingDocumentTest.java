@@ -12,6 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tenon.testkit.PrintedProgram;
 
 /// The documents for those who link the store: the program runs as it is printed, the comparison names its tests.
 class LinkingDocumentTest {
@@ -24,29 +25,13 @@ class LinkingDocumentTest {
         return Path.of("..", "docs", name);
     }
 
-    /// The block of a document that begins with these words.
-    private static String block(String document, String words) {
-        int begin = document.indexOf("```" + words + "\n") + words.length() + 4;
-        return document.substring(begin, document.indexOf("```", begin));
-    }
-
     @Test
     void shouldPrintAProgramThatRunsAsItSays() throws Exception {
-        String document = Files.readString(document("linking.md"));
-        Path program = directory.resolve("Ledger.java");
-        Files.writeString(program, block(document, "java program"));
-        Process process = new ProcessBuilder(
-                        StoreProcess.program("java"),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        StoreProcess.mainPath(),
-                        program.toString(),
-                        directory.toString())
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes());
-        assertEquals(block(document, "text output"), output);
-        assertEquals(0, process.waitFor());
+        Path document = document("linking.md");
+        PrintedProgram ledger = new PrintedProgram("Ledger", PrintedProgram.block(document, "java program"));
+        assertEquals(
+                PrintedProgram.block(document, "text output"),
+                ledger.run(directory, List.of(tenon.api.Platform.class, BTreeStore.class), directory.toString()));
         try (BTreeStore copy = BTreeStore.open(
                 tenon.api.Platform.system(), directory.resolve("copy"), BTreeOptions.DEFAULT.withReadOnly(true))) {
             assertTrue(copy.check().isClean());
