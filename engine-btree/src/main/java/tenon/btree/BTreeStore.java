@@ -206,11 +206,14 @@ public final class BTreeStore implements Store {
         state.writer.writePages(state.dirty, state.editor);
         switch (options.syncMode()) {
             case LOSE_NOTHING -> {
-                state.file.file.sync();
-                state.writeMeta(meta);
+                CommitPages commitPages = state.writer.commitPages(state.dirty);
+                if (commitPages.isEmpty()) {
+                    state.file.file.sync();
+                }
+                state.writeMeta(meta, commitPages);
                 state.file.file.sync();
             }
-            case LOSE_STORE -> state.writeMeta(meta);
+            case LOSE_STORE -> state.writeMeta(meta, CommitPages.NONE);
             case LOSE_COMMITS_SINCE_SYNC -> {
                 // The meta page waits for sync().
             }
@@ -266,7 +269,7 @@ public final class BTreeStore implements Store {
         try {
             state.file.file.sync();
             if (state.written.txid() != snapshots.meta().txid()) {
-                state.writeMeta(snapshots.meta());
+                state.writeMeta(snapshots.meta(), CommitPages.NONE);
                 state.file.file.sync();
             }
         } catch (RuntimeException e) {
@@ -287,8 +290,8 @@ public final class BTreeStore implements Store {
             last = last.withTxid(Math.max(txidMin, last.txid()));
             state.file.file.truncate(last.highWaterMark() * state.file.pageSizeBytes);
             state.file.file.sync();
-            state.writeMeta(last);
-            state.writeMeta(last);
+            state.writeMeta(last, CommitPages.NONE);
+            state.writeMeta(last, CommitPages.NONE);
             state.file.file.sync();
         } finally {
             writer.release();
@@ -454,8 +457,9 @@ public final class BTreeStore implements Store {
         writer.acquireUninterruptibly();
         try {
             if (!closed) {
-                if (firstFailure == null) {
+                if (firstFailure == null && !options.readOnly()) {
                     unsafeSync();
+                    state.settle();
                 }
             }
         } finally {

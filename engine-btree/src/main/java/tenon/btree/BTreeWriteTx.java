@@ -114,8 +114,8 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
         }
     }
 
-    private long allocatePage(int level) {
-        return checkUnused(level > 0 ? freelist.allocateBrief() : freelist.allocate(1));
+    private long allocatePage(boolean isBrief) {
+        return checkUnused(isBrief ? freelist.allocateBrief() : freelist.allocate(1));
     }
 
     private long checkUnused(long pageId) {
@@ -126,19 +126,19 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
     }
 
     /// Makes an empty dirty page.
-    void newPage(int type, int level, PageView into) {
-        dirty.add(allocatePage(level), into);
+    void newPage(int type, int level, boolean isRoot, PageView into) {
+        dirty.add(allocatePage(isRoot || level > 0), into);
         pages.format(into, type, level, txid);
     }
 
     /// Makes the page dirty, under a new id, and points the view at the copy.
     ///
     /// @return whether it was clean before
-    boolean touch(PageView page) {
+    boolean touch(PageView page, boolean isRoot) {
         if (dirty.contains(page.pageId)) {
             return false;
         }
-        dirty.add(allocatePage(page.level()), touched);
+        dirty.add(allocatePage(isRoot || page.level() > 0), touched);
         pages.copy(page, touched, txid);
         free(page.pageId, 1);
         page.set(touched);

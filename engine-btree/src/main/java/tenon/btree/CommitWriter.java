@@ -22,6 +22,7 @@ final class CommitWriter {
     private final MemorySegment staging;
     private final ByteBuffer stagingBuffer;
     private final PageView page = new PageView();
+    private final ByteBuffer metaPage;
 
     /// Pages from this position on were written when the file grew for this commit.
     private long appendedFrom = Long.MAX_VALUE;
@@ -35,6 +36,7 @@ final class CommitWriter {
         this.options = options;
         this.staging = staging;
         this.stagingBuffer = staging.asByteBuffer();
+        this.metaPage = ByteBuffer.allocateDirect(file.pageSizeBytes);
     }
 
     static long stagingBytes() {
@@ -152,14 +154,21 @@ final class CommitWriter {
     ///
     /// @return its bytes
     private long seal(long pageId, DirtyPages dirty, PageEditor pages) {
-        int pageCount = 1;
-        if (!dirty.find(pageId, page)) {
-            RunPool.Run run = dirty.findRun(pageId);
-            page.set(run.memory(), 0, pageId);
-            pageCount = run.pageCount();
-        }
+        int pageCount = view(pageId, dirty);
         pages.seal(page, pageCount);
         return (long) pageCount * file.pageSizeBytes;
+    }
+
+    /// Points the view at a dirty page.
+    ///
+    /// @return its pages in a row
+    private int view(long pageId, DirtyPages dirty) {
+        if (dirty.find(pageId, page)) {
+            return 1;
+        }
+        RunPool.Run run = dirty.findRun(pageId);
+        page.set(run.memory(), 0, pageId);
+        return run.pageCount();
     }
 
     private void write(long position, long length) {
@@ -188,7 +197,33 @@ final class CommitWriter {
         }
     }
 
-    void writeMeta(Meta meta, int slot) {
-        file.file.write((long) slot * file.pageSizeBytes, meta.encode());
+    /// What the meta page is to tell of the pages that were just written. If they are many, one more sync costs little.
+    CommitPages commitPages(DirtyPages dirty) {
+        if (dirty.pageCount() > MetaLayout.COMMIT_PAGE_COUNT_MAX) {
+            return CommitPages.NONE;
+        }
+        long[] pageIds = dirty.sortedPageIds();
+        int[] crcs = new int[pageIds.length];
+        for (int i = 0; i < crcs.length; i++) {
+            view(pageIds[i], dirty);
+            crcs[i] = page.crc();
+        }
+        return new CommitPages(pageIds, crcs);
+    }
+
+    void writeMeta(Meta meta, CommitPages commitPages, int slot) {
+        meta.encode(metaPage.clear(), commitPages);
+        file.file.write((long) slot * file.pageSizeBytes, metaPage);
+    }
+
+    /// Lets a meta page tell that its commit is durable. One copy of the record is whole at each moment.
+    void settleMeta(Meta meta, int slot) {
+        meta.encode(metaPage.clear(), CommitPages.NONE);
+        for (int copy = 0; copy < MetaLayout.COPY_COUNT; copy++) {
+            int base = copy * MetaLayout.RECORD_BYTES;
+            ByteBuffer copyBytes = metaPage.clear().position(base).limit(base + MetaLayout.RECORD_BYTES);
+            file.file.write((long) slot * file.pageSizeBytes + base, copyBytes);
+            file.file.sync();
+        }
     }
 }

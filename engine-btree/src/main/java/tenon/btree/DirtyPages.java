@@ -83,6 +83,15 @@ final class DirtyPages {
         return true;
     }
 
+    /// Single pages and those of runs.
+    long pageCount() {
+        long total = count;
+        for (RunPool.Run run : runs.values()) {
+            total += run.pageCount();
+        }
+        return total;
+    }
+
     RunPool.Run findRun(long pageId) {
         return runs.get(pageId);
     }

@@ -12,7 +12,8 @@ import java.util.List;
 ///
 /// Single pages are given out in ascending order, from where the last one was, and around: what a commit writes lies
 /// close together, and in runs where much is free. If much is free in all, the way around is over the beginning of
-/// the file only, so that its end gets empty.
+/// the file only, so that its end gets empty. Pages with a brief life have the very beginning of the file to themselves,
+/// as large as what the last commits needed of it.
 ///
 /// Invariants: no page is in two of `free`, `pending` and `freed`; all are below the high water mark, and no meta page
 /// is in them; `pending` is what its releases hold, and those ascend by txid; `changed` holds the pages that are in
@@ -23,6 +24,11 @@ final class Freelist {
     private static final int ROOM_PAGES_MIN = 64;
     /// Bounds the cost of looking for the end of that room by what it is good for.
     private static final int ROOM_FILE_DIVISOR = 1024;
+
+    /// Room for pages with a brief life: so many times what a transaction needs, and some more.
+    private static final int NURSERY_GENERATIONS = 3;
+    private static final int NURSERY_SPARE_PAGES = 16;
+    private static final int BRIEF_DECAY = 8;
 
     private static final int TAIL_PAGES_MIN = 16;
     private static final int TAIL_DIVISOR = 64;
@@ -38,9 +44,13 @@ final class Freelist {
     private long repeatedPage;
     private long highWaterMark;
 
-    // Behind what the last transaction allocated for a brief life, and the same of this one.
-    private long briefEnd;
-    private long briefEndNext;
+    /// Pages below this one are for a brief life, unless room for that is left.
+    private long nurseryEnd;
+    // Pages allocated for a brief life: in this transaction, and at most in the last ones.
+    private int briefCount;
+    private int briefCountMax;
+    // Where the next of them is looked for.
+    private long briefCursor;
     // Where the next single page is looked for, and where that begins anew.
     private long cursor;
     private long turn;
@@ -191,8 +201,6 @@ final class Freelist {
     /// @param releasedTxid what this transaction and earlier ones freed may be reused
     void begin(long txid, long releasedTxid) {
         this.txid = txid;
-        briefEnd = briefEndNext;
-        briefEndNext = 0;
         highWaterMarkBefore = highWaterMark;
         addedLinkCount = 0;
         droppedLinks.clear();
@@ -204,6 +212,23 @@ final class Freelist {
                 pending.removeRun(runs[i], runs[i + 1]);
                 free.addRun(runs[i], runs[i + 1]);
             }
+        }
+        beginNursery();
+    }
+
+    /// What a transaction made for a brief life, the next one frees, and only the third one may reuse it.
+    private void beginNursery() {
+        briefCountMax = Math.max(briefCount, briefCountMax - (briefCountMax + BRIEF_DECAY - 1) / BRIEF_DECAY);
+        briefCount = 0;
+        nurseryEnd = PageLayout.META_PAGE_COUNT + NURSERY_GENERATIONS * briefCountMax + NURSERY_SPARE_PAGES;
+        briefCursor = 0;
+        for (long start = free.next(0); start >= 0 && start < nurseryEnd; ) {
+            long end = free.nextAbsent(start, start + briefCountMax);
+            if (end - start == briefCountMax) {
+                briefCursor = start;
+                break;
+            }
+            start = free.next(end);
         }
     }
 
@@ -227,28 +252,39 @@ final class Freelist {
     }
 
     private long allocatePage() {
-        if (free.isEmpty()) {
-            return highWaterMark++;
-        }
         long page = free.next(cursor);
         if (page < 0 || page >= turn) {
             turnAround();
-            page = frontEnd == Long.MAX_VALUE ? free.next(briefEnd) : -1;
-            page = page < 0 || page >= turn ? free.next(0) : page;
+            page = free.next(cursor);
+        }
+        if (page < 0 && free.pageCount() > briefReserve()) {
+            page = free.next(0);
+        }
+        if (page < 0) {
+            return highWaterMark++;
         }
         cursor = page + 1;
         return take(page);
     }
 
+    /// Free pages that the nursery keeps.
+    private long briefReserve() {
+        return isConfined() ? 0 : nurseryEnd - PageLayout.META_PAGE_COUNT - 2L * briefCountMax;
+    }
+
     /// Allocates a page that will not live long, as those of the freelist and near the root do, which most commits
-    /// write anew: the lowest there is. So they die where they were born, next to each other, and the room that they
-    /// leave is in long runs, which are written at once.
+    /// write anew. They die where they were born, next to each other, and the room that they leave is in long runs, which
+    /// are written at once.
     long allocateBrief() {
-        if (free.isEmpty()) {
+        briefCount++;
+        long page = free.next(briefCursor);
+        if (page >= nurseryEnd || page < 0) {
+            page = free.next(0);
+        }
+        if (page < 0) {
             return highWaterMark++;
         }
-        long page = free.next(0);
-        briefEndNext = Math.max(briefEndNext, page + 1);
+        briefCursor = page + 1;
         return take(page);
     }
 
@@ -258,10 +294,15 @@ final class Freelist {
         return page;
     }
 
+    private boolean isConfined() {
+        return frontEnd < Long.MAX_VALUE;
+    }
+
     private void turnAround() {
         long inUse = highWaterMark - free.pageCount() - pendingPageCount();
         long room = Math.max(ROOM_PAGES_MIN, Math.max(inUse / ROOM_DIVISOR, highWaterMark / ROOM_FILE_DIVISOR));
-        turn = free.pageCount() > room ? free.select(room) : Long.MAX_VALUE;
+        cursor = isConfined() ? 0 : nurseryEnd;
+        turn = free.pageCount() > room ? Math.max(cursor + 1, free.select(room)) : Long.MAX_VALUE;
         if (free.next(0) < frontEnd) {
             turn = Math.min(turn, frontEnd);
         }

@@ -10,7 +10,7 @@ import java.util.function.LongFunction;
 /// of the oldest pages: it repeats what is still true of them, a page or two at a time. So the cost of a commit follows
 /// what it changed, however much is free, and no commit writes everything anew.
 final class FreelistPages {
-    private static final int CHAIN_LENGTH_MIN = 16;
+    private static final int CHAIN_LENGTH_MIN = 1;
     private static final int CHAIN_LENGTH_FACTOR = 2;
     /// Pages let go by a commit, beside twice those that it adds: more may be found to say nothing that is still true.
     private static final int DROPPED_COUNT_MAX = 8;

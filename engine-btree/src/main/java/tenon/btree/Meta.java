@@ -41,9 +41,18 @@ record Meta(
                 freePageCount);
     }
 
-    /// A whole meta page.
+    /// A whole meta page, of a commit whose pages were synced before.
     ByteBuffer encode() {
-        ByteBuffer page = ByteBuffer.allocateDirect(pageSizeBytes).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer page = ByteBuffer.allocateDirect(pageSizeBytes);
+        encode(page, CommitPages.NONE);
+        return page;
+    }
+
+    /// Writes a whole meta page.
+    ///
+    /// @param page of zeros, or a meta page
+    void encode(ByteBuffer page, CommitPages commitPages) {
+        page.order(ByteOrder.LITTLE_ENDIAN);
         for (int copy = 0; copy < MetaLayout.COPY_COUNT; copy++) {
             int base = copy * MetaLayout.RECORD_BYTES;
             page.putLong(base + MetaLayout.MAGIC_OFFSET, MetaLayout.MAGIC);
@@ -56,9 +65,9 @@ record Meta(
             page.putLong(base + MetaLayout.FREE_PAGE_COUNT_OFFSET, freePageCount);
             page.putInt(base + MetaLayout.ROOT_TXID_OFFSET, rootTxid);
             page.putInt(base + MetaLayout.FREELIST_TXID_OFFSET, freelistTxid);
+            commitPages.encode(page, base);
             page.putInt(base + MetaLayout.CRC_OFFSET, crc(page, base));
         }
-        return page;
     }
 
     /// Reads one copy of the record.

@@ -4,11 +4,11 @@ package tenon.btree;
 /// sectors, so that no single damaged bit loses a commit. The rest of the page is zero and not used.
 ///
 /// ```
-///  0      8         12         16     24     32         40      48          56     60       64      508  512
-/// +------+---------+----------+------+------+----------+-------+-----------+------+--------+-------+----+------
-/// | magic| version | pageSize | txid | root | freelist | high  | freePage  | root |freelist| zeros | crc| same
-/// |      |         |          |      |      |          | water | Count     | txid | txid   |       |    | again
-/// +------+---------+----------+------+------+----------+-------+-----------+------+--------+-------+----+------
+///  0      8         12         16     24     32         40      48          56     60       64          508  512
+/// +------+---------+----------+------+------+----------+-------+-----------+------+--------+-----------+----+------
+/// | magic| version | pageSize | txid | root | freelist | high  | freePage  | root |freelist| commit    | crc| same
+/// |      |         |          |      |      |          | water | Count     | txid | txid   | pages     |    | again
+/// +------+---------+----------+------+------+----------+-------+-----------+------+--------+-----------+----+------
 /// ```
 final class MetaLayout {
     /// u64. The bytes `TenonBT` and a zero.
@@ -29,8 +29,14 @@ final class MetaLayout {
     static final int FREE_PAGE_COUNT_OFFSET = 48;
     /// u32, the lower 32 bits of the txid that the root page carries.
     static final int ROOT_TXID_OFFSET = 56;
-    /// u32, the same of the last freelist page. Then zeros.
+    /// u32, the same of the last freelist page.
     static final int FREELIST_TXID_OFFSET = 60;
+    /// u32, how many pages of the commit are told: all of them, or 0 if they were synced before this record was written.
+    static final int COMMIT_PAGE_COUNT_OFFSET = 64;
+    /// For each of them u64 its id and u32 its checksum. Then zeros.
+    static final int COMMIT_PAGES_OFFSET = 68;
+    static final int COMMIT_PAGE_BYTES = 12;
+    static final int COMMIT_PAGE_COUNT_MAX = 36;
     /// u32, CRC32C of the record before this field.
     static final int CRC_OFFSET = 508;
     static final int RECORD_BYTES = 512;

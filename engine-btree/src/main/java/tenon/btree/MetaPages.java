@@ -14,8 +14,9 @@ import tenon.api.WrongFileException;
 /// @param meta the newest whole record
 /// @param slot which of the two pages holds it
 /// @param other the newest whole record of the other page, null if there is none
-/// @param findings what was found damaged on the way
-record MetaPages(Meta meta, int slot, Meta other, List<String> findings) {
+/// @param isSettled whether the commit is durable without proof, as [CommitPages] is one
+/// @param findings what was found damaged on the way, or not finished
+record MetaPages(Meta meta, int slot, Meta other, boolean isSettled, List<String> findings) {
     /// Both pages of the largest page size.
     private static final int PROBE_BYTES = 2 * PageLayout.PAGE_SIZE_MAX;
 
@@ -42,9 +43,39 @@ record MetaPages(Meta meta, int slot, Meta other, List<String> findings) {
             throw noMeta(file, probe);
         }
         int slot = newest[1] == null || newest[0] != null && newest[0].txid() >= newest[1].txid() ? 0 : 1;
-        int pageSizeBytes = newest[slot].pageSizeBytes();
-        return new MetaPages(
-                newest[slot], slot, newest[1 - slot], findings(probe, pageSizeBytes, newest[slot].txid()));
+        Meta meta = newest[slot];
+        CommitPages pages = commitPages(probe, slot * meta.pageSizeBytes(), meta);
+        String missing = pages.findMissing(file, meta);
+        if (missing == null) {
+            List<String> findings = findings(probe, meta.pageSizeBytes(), meta.txid());
+            return new MetaPages(meta, slot, newest[1 - slot], pages.isEmpty(), findings);
+        }
+        return unfinished(file, newest[1 - slot], 1 - slot, "commit " + meta.txid() + " was not finished: " + missing);
+    }
+
+    /// The commit before the newest one: that was synced before the newest one began.
+    private static MetaPages unfinished(StorageFile file, Meta older, int slot, String finding) {
+        if (older == null) {
+            throw new CorruptDataException(
+                    file.path(), 0, finding + ", and the other meta page is damaged; restore from a copy, or see tenon db salvage");
+        }
+        String consequence = finding + "; the store is at commit " + older.txid();
+        return new MetaPages(older, slot, null, true, List.of(consequence));
+    }
+
+    /// What the newest commit of a page has to prove: nothing, if one of the copies says so.
+    private static CommitPages commitPages(ByteBuffer probe, int base, Meta newest) {
+        CommitPages pages = CommitPages.NONE;
+        for (int copy = 0; copy < MetaLayout.COPY_COUNT; copy++) {
+            int position = base + copy * MetaLayout.RECORD_BYTES;
+            if (newest.equals(Meta.decode(probe, position))) {
+                pages = CommitPages.decode(probe, position);
+                if (pages.isEmpty()) {
+                    break;
+                }
+            }
+        }
+        return pages;
     }
 
     /// The newest whole record of a page, null if there is none.

@@ -79,7 +79,7 @@ final class PageMover {
             }
             // What was damaged meanwhile must not get a checksum that is right.
             tx.file.verify(page.pageId, scratch);
-            tx.touch(page);
+            tx.touch(page, level == path.rootLevel());
             movedPageCount++;
             if (level == path.rootLevel()) {
                 bucket.setRoot(page.pageId, tx.txid());

@@ -15,6 +15,8 @@ final class StoreState {
     /// The commit in the newer meta page on the disk, and that page.
     Meta written;
     int writtenSlot;
+    /// Whether that page says that the commit is durable, rather than telling its pages.
+    private boolean isSettled;
     /// The commit in the older meta page.
     long olderTxid;
     private long olderHighWaterMark;
@@ -27,6 +29,7 @@ final class StoreState {
         this.file = file;
         this.written = metaPages.meta();
         this.writtenSlot = metaPages.slot();
+        this.isSettled = metaPages.isSettled();
         this.olderTxid = written.txid() - 1;
         this.olderHighWaterMark =
                 metaPages.other() == null ? written.highWaterMark() : metaPages.other().highWaterMark();
@@ -39,13 +42,24 @@ final class StoreState {
         this.writer = new CommitWriter(file, options, arena.allocate(CommitWriter.stagingBytes(), Long.BYTES));
     }
 
-    void writeMeta(Meta meta) {
+    /// @param commitPages what is not yet synced of the commit
+    void writeMeta(Meta meta, CommitPages commitPages) {
         int slot = 1 - writtenSlot;
-        writer.writeMeta(meta, slot);
+        writer.writeMeta(meta, commitPages, slot);
         olderTxid = written.txid();
         olderHighWaterMark = written.highWaterMark();
         written = meta;
         writtenSlot = slot;
+        isSettled = commitPages.isEmpty();
+    }
+
+    /// Lets the newest commit stand without proof. What is damaged in it from now on is damage, and not for want of a
+    /// sync.
+    void settle() {
+        if (!isSettled) {
+            writer.settleMeta(written, writtenSlot);
+            isSettled = true;
+        }
     }
 
     /// Gives the end of the file back if it is long enough to be worth it. What the commits of both meta pages and the

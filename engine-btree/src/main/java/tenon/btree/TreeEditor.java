@@ -95,7 +95,7 @@ final class TreeEditor {
     private void place(boolean found, byte[] key, int flags, int valueLength) {
         if (bucket.rootPageId == 0) {
             PageView root = path[0];
-            tx.newPage(PageLayout.TYPE_LEAF, 0, root);
+            tx.newPage(PageLayout.TYPE_LEAF, 0, true, root);
             bucket.setRoot(root.pageId, root.txid());
             rootLevel = 0;
             indexes[0] = 0;
@@ -258,7 +258,7 @@ final class TreeEditor {
     private void touchPath(int levelMin) {
         for (int level = rootLevel; level >= levelMin; level--) {
             long before = path[level].pageId;
-            if (tx.touch(path[level])) {
+            if (tx.touch(path[level], level == rootLevel)) {
                 assert path[level].pageId != before;
                 if (level == rootLevel) {
                     bucket.setRoot(path[level].pageId, tx.txid());
@@ -279,7 +279,7 @@ final class TreeEditor {
         int splitIndex = splitIndex(left, index, size, isRightEdge(0));
         byte[] before = keyWithNew(left, splitIndex - 1, index, key);
         byte[] separator = Separator.between(before, keyWithNew(left, splitIndex, index, key));
-        tx.newPage(PageLayout.TYPE_LEAF, 0, right);
+        tx.newPage(PageLayout.TYPE_LEAF, 0, false, right);
         long rightId = right.pageId;
         if (index == count && splitIndex == count) {
             insertValue(right, 0, key, flags, valueLength);
@@ -325,7 +325,7 @@ final class TreeEditor {
         int count = left.count();
         int splitIndex = splitIndex(left, index, PageLayout.CHILD_BYTES + key.length, isRightEdge(level));
         byte[] separator = keyWithNew(left, splitIndex, index, key);
-        tx.newPage(PageLayout.TYPE_BRANCH, level, right);
+        tx.newPage(PageLayout.TYPE_BRANCH, level, false, right);
         long rightId = right.pageId;
         PageEditor pages = tx.pages();
         PageView source = pages.drain(left);
@@ -357,7 +357,7 @@ final class TreeEditor {
                 throw new tenon.api.MisuseException("the tree is too deep");
             }
             rootLevel++;
-            tx.newPage(PageLayout.TYPE_BRANCH, rootLevel, path[rootLevel]);
+            tx.newPage(PageLayout.TYPE_BRANCH, rootLevel, true, path[rootLevel]);
             tx.pages().insertChild(path[rootLevel], 0, NO_KEY, path[level].pageId, (int) tx.txid());
             bucket.setRoot(path[rootLevel].pageId, tx.txid());
             indexes[rootLevel] = 0;
@@ -430,7 +430,7 @@ final class TreeEditor {
             return;
         }
         if (index > 0) {
-            if (tx.touch(other)) {
+            if (tx.touch(other, false)) {
                 tx.pages().setChild(parent, index - 1, other.pageId, (int) tx.txid());
             }
             merge(level, other, page, parent, rightIndex);

@@ -35,11 +35,12 @@
 ///
 /// ## Durability
 /// A commit writes its pages to places that neither meta page's commit uses, syncs, writes the older meta page, and
-/// syncs again. [SyncMode] relaxes that and is named for what is lost. After a failed write or sync the store takes
-/// no more writes, shows the last commit, and has to be opened anew.
+/// syncs again. If it has few pages, the meta page tells their checksums instead, and one sync is for all. [SyncMode]
+/// relaxes that and is named for what is lost. After a failed write or sync the store takes no more writes, shows the
+/// last commit, and has to be opened anew.
 ///
 /// ## Space
-/// A commit takes free pages in the order of the file, for branch pages the lowest, and writes down what it changed of
+/// A commit takes free pages in the order of the file, for roots and branches at its beginning, and writes down what it changed of
 /// the freelist, however much is free. [tenon.api.Store#defragmentStep] moves pages from the end of the file to its front,
 /// a few in each step, so that the end can be cut; [tenon.api.Store#defragment] copies all into a new file.
 ///

@@ -89,7 +89,8 @@ class FileTailTest {
             delete(store, KEY_COUNT / 10, KEY_COUNT);
             assertTrue(fileSize(store) >= full, "the commit before still needs the pages");
             rewrite(store, KEY_COUNT / 10);
-            assertTrue(fileSize(store) < full / 3, fileSize(store) + " of " + full + " bytes are left");
+            // A tenth is in use, three times with what the last commits hold; then there is room for pages with a brief life.
+            assertTrue(fileSize(store) < full * 35 / 100, fileSize(store) + " of " + full + " bytes are left");
             assertTrue(store.stats().pageCount() * PAGE_BYTES <= fileSize(store));
             put(store, 0, KEY_COUNT);
             assertClean(store);

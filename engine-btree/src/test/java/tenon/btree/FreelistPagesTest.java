@@ -145,10 +145,17 @@ class FreelistPagesTest {
         disk.createDirectories(Workload.PATH.getParent());
         long pageId;
         try (BTreeStore opened = BTreeStore.open(Workload.platform(disk), Workload.PATH, Workload.OPTIONS)) {
-            for (int i = 0; i < 10; i++) {
-                int number = i;
+            // So much scattered room that it takes some pages to tell it.
+            for (boolean isDelete : new boolean[] {false, true}) {
                 opened.write(tx -> {
-                    tx.createBucketIfAbsent(NAME).put(key(number), new byte[VALUE_BYTES]);
+                    WriteBucket bucket = tx.createBucketIfAbsent(NAME);
+                    for (int i = 0; i < 1000; i++) {
+                        if (!isDelete) {
+                            bucket.put(key(i), new byte[VALUE_BYTES]);
+                        } else if (i % 2 == 0) {
+                            bucket.delete(key(i));
+                        }
+                    }
                     return null;
                 });
             }
