@@ -1,13 +1,11 @@
 package tenon.bench.btree;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,6 +13,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tenon.bench.btree.peers.Peer;
+import tenon.bench.measure.Document;
+import tenon.bench.measure.Programs;
+import tenon.bench.measure.Progress;
+import tenon.bench.measure.StoreDirectory;
+import tenon.bench.measure.Table;
 
 /// Puts the same work on the page store and on its peers.
 @Command(
@@ -22,9 +25,6 @@ import tenon.bench.btree.peers.Peer;
         description = "The page store beside LMDB, bbolt and the stores of the JVM: the same work on the same disk.",
         mixinStandardHelpOptions = true)
 public final class BTreeCommand implements Callable<Integer> {
-    /// What is below it in a file of Markdown is replaced.
-    private static final String MARK = "<!-- measured -->\n\n";
-
     @Spec
     private CommandSpec spec;
 
@@ -131,7 +131,9 @@ public final class BTreeCommand implements Callable<Integer> {
             }
         }
         missing.addAll(wrong);
-        print(new Header(home, programs, peers, keyCount, roundCount, missing), tables);
+        String command = "bin/tenon bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
+        List<String> facts = Header.facts(home, programs, peers, keyCount, roundCount);
+        new Document(command, facts, missing, tables).publish(markdown);
         return wrong.isEmpty() ? 0 : 1;
     }
 
@@ -158,7 +160,7 @@ public final class BTreeCommand implements Callable<Integer> {
                     programs.build(peer);
                 }
                 available.add(peer);
-            } catch (NativePeers.MissingException e) {
+            } catch (Programs.MissingException e) {
                 missing.add(peer.label() + " IS NOT MEASURED: " + e.getMessage());
                 Progress.tell("%s", missing.getLast());
             }
@@ -167,23 +169,5 @@ public final class BTreeCommand implements Callable<Integer> {
             available.add(Peer.DISK);
         }
         return available;
-    }
-
-    /// What the file says before the tables: that stays.
-    private String aboveMark() throws IOException {
-        String before = Files.exists(markdown) ? Files.readString(markdown) : "";
-        int mark = before.indexOf(MARK);
-        return mark < 0 ? "" : before.substring(0, mark) + MARK;
-    }
-
-    private void print(Header header, List<Table> tables) throws IOException {
-        String command = "bin/tenon bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
-        System.out.println(header.text(command));
-        tables.forEach(table -> System.out.print(table.text()));
-        if (markdown != null) {
-            String text = header.markdown(command)
-                    + tables.stream().map(Table::markdown).collect(Collectors.joining("\n"));
-            Files.writeString(markdown, aboveMark() + text);
-        }
     }
 }

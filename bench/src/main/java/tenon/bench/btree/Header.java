@@ -6,16 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import tenon.bench.btree.peers.Peer;
+import tenon.bench.measure.Machine;
 
-/// What must be known to read the tables of a run: where, who, how much, and what was wrong.
+/// What must be known to read the tables of a run: where, who, how much.
 final class Header {
-    private final List<String> facts = new ArrayList<>();
-    private final List<String> warnings;
+    private Header() {}
 
-    /// @param warnings who is missing, and what was wrong
-    Header(
-            Path home, NativePeers programs, List<Peer> peers, long keyCount, int roundCount, List<String> warnings)
+    static List<String> facts(Path home, NativePeers programs, List<Peer> peers, long keyCount, int roundCount)
             throws IOException, InterruptedException {
+        List<String> facts = new ArrayList<>();
         facts.add(Machine.describe(home));
         List<String> versions = new ArrayList<>();
         for (Peer peer : peers) {
@@ -26,16 +25,6 @@ final class Header {
         facts.add(String.format(
                 Locale.ROOT, "%,d keys, %d %s: each peer in turn, in a fresh process each time.", keyCount, roundCount,
                 roundCount == 1 ? "round" : "rounds"));
-        this.warnings = List.copyOf(warnings);
-    }
-
-    String text(String command) {
-        return command + "\n\n" + String.join("\n", facts) + "\n"
-                + warnings.stream().map(warning -> "\n" + warning + "\n").reduce("", String::concat);
-    }
-
-    String markdown(String command) {
-        return "    " + command + "\n\n" + String.join("\n", facts) + "\n"
-                + warnings.stream().map(warning -> "\n**" + warning + "**\n").reduce("", String::concat) + "\n";
+        return facts;
     }
 }

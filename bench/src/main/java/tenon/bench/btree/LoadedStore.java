@@ -11,6 +11,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import tenon.bench.btree.peers.Peer;
 import tenon.bench.btree.peers.PeerStore;
+import tenon.bench.measure.StoreDirectory;
 
 /// A peer's store with random keys, for the benchmarks that JMH runs. It lies in a temporary directory:
 /// `-jvmArgsAppend -Djava.io.tmpdir=…` puts it elsewhere.

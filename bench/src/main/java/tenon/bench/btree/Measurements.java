@@ -8,6 +8,7 @@ import java.util.OptionalDouble;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 import tenon.bench.btree.peers.Peer;
+import tenon.bench.measure.Samples;
 
 /// The results of all rounds. Within a round all peers have a result for each work that they ran.
 final class Measurements {
@@ -39,7 +40,7 @@ final class Measurements {
     }
 
     double median(Work work, Peer peer, ToDoubleFunction<ResultLine> of) {
-        return median(of(work, peer).stream().mapToDouble(of).toArray());
+        return Samples.median(of(work, peer).stream().mapToDouble(of).toArray());
     }
 
     double min(Work work, Peer peer, ToDoubleFunction<ResultLine> of) {
@@ -59,16 +60,11 @@ final class Measurements {
         if (own.isEmpty() || measured.isEmpty()) {
             return OptionalDouble.empty();
         }
-        double[] ratios = new double[own.size()];
-        for (int i = 0; i < ratios.length; i++) {
-            int round = i;
-            double fastest = measured.stream()
-                    .mapToDouble(list -> list.get(round).opsPerSecond())
-                    .max()
-                    .orElseThrow();
-            ratios[i] = own.get(i).opsPerSecond() / fastest;
-        }
-        return OptionalDouble.of(median(ratios));
+        return OptionalDouble.of(Samples.ratio(speeds(own), measured.stream().map(Measurements::speeds).toList()));
+    }
+
+    private static double[] speeds(List<ResultLine> results) {
+        return results.stream().mapToDouble(ResultLine::opsPerSecond).toArray();
     }
 
     /// The works after which not all peers had read, or did hold, the same.
@@ -84,11 +80,5 @@ final class Measurements {
             }
         });
         return found;
-    }
-
-    private static double median(double[] values) {
-        java.util.Arrays.sort(values);
-        int half = values.length / 2;
-        return values.length % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
     }
 }

@@ -1,24 +1,20 @@
 package tenon.bench.btree;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import tenon.bench.btree.peers.Peer;
+import tenon.bench.measure.Processes;
 
-/// Starts the processes in which is measured. Their errors go to ours.
+/// Starts the processes in which a peer is measured.
 final class PeerProcess {
     private final NativePeers programs;
-    private final List<String> jvmOptions;
+    private final Processes processes;
     private final double warmUpSeconds;
-    private volatile boolean stopped;
 
     PeerProcess(NativePeers programs, List<String> jvmOptions, double warmUpSeconds) {
         this.programs = programs;
-        this.jvmOptions = jvmOptions;
+        processes = new Processes(jvmOptions);
         this.warmUpSeconds = warmUpSeconds;
     }
 
@@ -32,10 +28,10 @@ final class PeerProcess {
         String keys = Long.toString(keyCount);
         List<String> command = peer.kind() == Peer.Kind.PROGRAM
                 ? List.of(programs.program(peer).toString(), directory.toString(), keys, list)
-                : java(
+                : processes.java(
                         PeerMain.class, peer.label(), directory.toString(), keys, list,
                         Double.toString(warmUpSeconds));
-        List<ResultLine> results = output(command).stream()
+        List<ResultLine> results = processes.output(command).stream()
                 .filter(ResultLine::isResult)
                 .map(ResultLine::parse)
                 .toList();
@@ -47,7 +43,7 @@ final class PeerProcess {
 
     /// The rows that a class of ours prints, in a fresh process.
     List<List<String>> rows(Class<?> main, String... arguments) throws IOException, InterruptedException {
-        return output(java(main, arguments)).stream()
+        return processes.output(processes.java(main, arguments)).stream()
                 .filter(TableRow::isRow)
                 .map(TableRow::parse)
                 .toList();
@@ -55,49 +51,11 @@ final class PeerProcess {
 
     /// Starts a class of ours in a fresh process.
     Process start(Class<?> main, String... arguments) throws IOException {
-        return start(java(main, arguments));
-    }
-
-    /// A JVM with this class path that may do what ours may: `bin/tenon` says what the peers' libraries want.
-    private List<String> java(Class<?> main, String... arguments) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(flag -> flag.startsWith("--"))
-                .forEach(command::add);
-        command.addAll(jvmOptions);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-        command.addAll(List.of(arguments));
-        return command;
+        return processes.start(processes.java(main, arguments));
     }
 
     /// Ends all processes; no other one will start.
     void stop() {
-        stopped = true;
-        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
-    }
-
-    private Process start(List<String> command) throws IOException {
-        Process process =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        process.getOutputStream().close();
-        if (stopped) {
-            process.destroyForcibly();
-        }
-        return process;
-    }
-
-    private List<String> output(List<String> command) throws IOException, InterruptedException {
-        Process process = start(command);
-        try (BufferedReader output = process.inputReader()) {
-            List<String> lines = output.lines().collect(Collectors.toList());
-            int status = process.waitFor();
-            if (status != 0) {
-                throw new IOException("its process ended with status " + status + ", and said why on standard error");
-            }
-            return lines;
-        } finally {
-            process.destroyForcibly();
-        }
+        processes.stop();
     }
 }

@@ -5,12 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import tenon.bench.btree.peers.Peer;
-import tenon.bench.btree.peers.PeerStore;
 import tenon.bench.btree.peers.PeerStore.Sync;
+import tenon.bench.btree.peers.PeerStore;
+import tenon.bench.measure.StoreDirectory;
 
 /// Runs works on one peer of the JVM, in one directory. `src/main/peers` has the same for the others.
 final class Phases {

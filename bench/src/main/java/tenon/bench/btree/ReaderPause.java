@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import org.HdrHistogram.Histogram;
 import tenon.bench.btree.peers.Peer;
 import tenon.bench.btree.peers.PeerStore;
+import tenon.bench.measure.StoreDirectory;
 
 /// How long the writer's growth of the file holds up a reader. A second thread of the same shape that only looks at the
 /// clock, beside a writer that does the same, shows what is the machine's doing and not the store's. They run one after

@@ -6,6 +6,8 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import tenon.bench.btree.peers.Peer;
+import tenon.bench.measure.Figures;
+import tenon.bench.measure.Table;
 
 /// The tables of a run.
 final class Report {
@@ -34,9 +36,9 @@ final class Report {
                 table.add(
                         work.label,
                         peer.label(),
-                        number(measurements.median(work, peer, ResultLine::opsPerSecond)),
-                        number(measurements.min(work, peer, ResultLine::opsPerSecond)) + " .. "
-                                + number(measurements.max(work, peer, ResultLine::opsPerSecond)),
+                        Figures.number(measurements.median(work, peer, ResultLine::opsPerSecond)),
+                        Figures.number(measurements.min(work, peer, ResultLine::opsPerSecond)) + " .. "
+                                + Figures.number(measurements.max(work, peer, ResultLine::opsPerSecond)),
                         ratios(work, peer),
                         peer == Peer.TENON ? verdicts(work) : "",
                         megabytes(measurements.median(work, peer, ResultLine::bytes)),
@@ -57,12 +59,12 @@ final class Report {
     }
 
     private static String ratio(OptionalDouble ratio, Goal goal) {
-        return ratio.isEmpty() ? "" : factor(ratio.getAsDouble()) + " " + goal.peerNames();
+        return ratio.isEmpty() ? "" : Figures.factor(ratio.getAsDouble()) + " " + goal.peerNames();
     }
 
     private String verdicts(Work work) {
         return work.goals.stream()
-                .map(goal -> factor(goal.factor()) + " " + goal.peerNames() + ": "
+                .map(goal -> Figures.factor(goal.factor()) + " " + goal.peerNames() + ": "
                         + verdict(measurements.ratio(work, Peer.TENON, goal.peers()), goal.factor()))
                 .collect(Collectors.joining(", "));
     }
@@ -71,7 +73,7 @@ final class Report {
         if (ratio.isEmpty()) {
             return "not measured";
         }
-        return ratio.getAsDouble() >= factor ? "reached" : "MISSED";
+        return Figures.verdict(ratio.getAsDouble() >= factor);
     }
 
     private Table sizes() {
@@ -83,10 +85,10 @@ final class Report {
             for (Peer peer : measurements.peers(work)) {
                 double bytes = measurements.median(work, peer, ResultLine::bytes);
                 String toReach = peer == Peer.TENON && !Double.isNaN(goal)
-                        ? "at most 1.00 x: " + (bytes <= goal ? "reached" : "MISSED")
+                        ? "at most 1.00 x: " + Figures.verdict(bytes <= goal)
                         : "";
                 table.add(
-                        work.label, peer.label(), megabytes(bytes), Double.isNaN(goal) ? "" : factor(bytes / goal),
+                        work.label, peer.label(), megabytes(bytes), Double.isNaN(goal) ? "" : Figures.factor(bytes / goal),
                         toReach);
             }
         }
@@ -104,20 +106,12 @@ final class Report {
                     peer.label(),
                     sizes.stream().map(size -> megabytes(size)).collect(Collectors.joining(", ")),
                     String.format(Locale.ROOT, "%.1f %%", 100 * growth),
-                    peer == Peer.TENON ? "none: " + (growth <= 0 ? "reached" : "MISSED") : "");
+                    peer == Peer.TENON ? "none: " + Figures.verdict(growth <= 0) : "");
         }
         return table;
     }
 
-    private static String number(double value) {
-        return String.format(Locale.ROOT, "%,.0f", value);
-    }
-
     private static String megabytes(double bytes) {
         return String.format(Locale.ROOT, "%,.0f", bytes / 1e6);
-    }
-
-    private static String factor(double value) {
-        return String.format(Locale.ROOT, "%.2f x", value);
     }
 }

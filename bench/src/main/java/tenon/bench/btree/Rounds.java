@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import tenon.bench.btree.peers.Peer;
+import tenon.bench.measure.Progress;
 
 /// Gives each peer its turn at each step, round after round. A peer that fails at a step is left out of that step from
 /// then on, with what it had measured there: its rounds would not be those of the others.

@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import tenon.bench.measure.StoreDirectory;
+import tenon.bench.measure.Table;
 
 /// What is asked of Tenon alone. It runs only where it is named, in a JVM of its own.
 enum SpecialWork {

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import tenon.bench.btree.peers.Peer;
+import tenon.bench.measure.Progress;
+import tenon.bench.measure.StoreDirectory;
 
 /// Works that run in one process, one after the other, because one needs the store that another left.
 ///

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import tenon.bench.btree.peers.Peer;
 import tenon.bench.btree.peers.PeerStore;
+import tenon.bench.measure.StoreDirectory;
 
 /// How long a store takes to open after its writer was killed. A process writes until the file is large enough, goes on
 /// with synced commits, and is killed meanwhile; another one opens the file, after it has opened small ones.

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tenon.bench.btree.peers.Peer;
+import tenon.bench.measure.Programs;
+import tenon.bench.measure.StoreDirectory;
 
 /// All peers do the same work: they read the same, and hold the same after writing.
 class PhasesTest {
@@ -67,7 +69,7 @@ class PhasesTest {
         NativePeers programs = new NativePeers(directory.resolve("programs"));
         try {
             programs.build(peer);
-        } catch (NativePeers.MissingException e) {
+        } catch (Programs.MissingException e) {
             Assumptions.abort(e.getMessage());
         }
         assertNotEquals("", programs.version(peer));

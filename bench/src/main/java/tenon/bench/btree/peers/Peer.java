@@ -1,6 +1,5 @@
 package tenon.bench.btree.peers;
 
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;
 import jetbrains.exodus.env.Environment;
@@ -8,6 +7,7 @@ import org.h2.mvstore.MVStore;
 import org.lmdbjava.Env;
 import org.mapdb.DB;
 import org.rocksdb.RocksDB;
+import tenon.bench.measure.Libraries;
 import tenon.btree.BTreeStore;
 
 /// Who is measured.
@@ -72,8 +72,7 @@ public enum Peer {
         if (library == null) {
             return "";
         }
-        Path place = Path.of(URI.create(library.getProtectionDomain().getCodeSource().getLocation().toString()));
-        return place.getFileName().toString().replaceFirst("\\.jar$", "");
+        return Libraries.nameOf(library);
     }
 
     public static Peer of(String label) {

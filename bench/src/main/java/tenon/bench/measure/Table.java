@@ -1,28 +1,28 @@
-package tenon.bench.btree;
+package tenon.bench.measure;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /// A table for a terminal or for Markdown.
-final class Table {
+public final class Table {
     private final String title;
     private final List<List<String>> rows = new ArrayList<>();
 
-    Table(String title, String... columns) {
+    public Table(String title, String... columns) {
         this.title = title;
         rows.add(Arrays.asList(columns));
     }
 
-    void add(String... cells) {
+    public void add(String... cells) {
         rows.add(Arrays.asList(cells));
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return rows.size() == 1;
     }
 
-    String markdown() {
+    public String markdown() {
         StringBuilder text = new StringBuilder("## ").append(title).append("\n\n");
         for (int i = 0; i < rows.size(); i++) {
             text.append("| ").append(String.join(" | ", rows.get(i))).append(" |\n");
@@ -34,7 +34,7 @@ final class Table {
     }
 
     /// In columns. The first cell of a row is left out where it is the one above.
-    String text() {
+    public String text() {
         int[] widths = new int[rows.get(0).size()];
         for (List<String> row : rows) {
             for (int i = 0; i < widths.length; i++) {

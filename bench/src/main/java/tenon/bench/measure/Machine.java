@@ -1,4 +1,4 @@
-package tenon.bench.btree;
+package tenon.bench.measure;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,11 +7,11 @@ import java.time.LocalDate;
 import java.util.List;
 
 /// Where it was measured.
-final class Machine {
+public final class Machine {
     private Machine() {}
 
     /// One line: processor, memory, disk, system, JVM.
-    static String describe(Path directory) throws IOException {
+    public static String describe(Path directory) throws IOException {
         return String.format(
                 "%s: %d x %s, %s memory; %s; %s %s; Java %s (%s).",
                 LocalDate.now(),

@@ -1,13 +1,13 @@
-package tenon.bench.btree;
+package tenon.bench.measure;
 
 import java.time.LocalTime;
 import java.time.temporal.ChronoUnit;
 
 /// What goes on, for whoever waits: on standard error, away from the tables.
-final class Progress {
+public final class Progress {
     private Progress() {}
 
-    static void tell(String format, Object... arguments) {
+    public static void tell(String format, Object... arguments) {
         System.err.println(LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + " " + String.format(format, arguments));
     }
 }

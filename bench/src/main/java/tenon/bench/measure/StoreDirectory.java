@@ -1,4 +1,4 @@
-package tenon.bench.btree;
+package tenon.bench.measure;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// The directory of a peer's files.
-record StoreDirectory(Path path) {
+public record StoreDirectory(Path path) {
     /// Deletes what is inside; creates the directory if it is missing.
-    void wipe() {
+    public void wipe() {
         try {
             Files.createDirectories(path);
             for (Path file : contents()) {
@@ -23,7 +23,7 @@ record StoreDirectory(Path path) {
         }
     }
 
-    void delete() {
+    public void delete() {
         if (!Files.exists(path)) {
             return;
         }
@@ -36,7 +36,7 @@ record StoreDirectory(Path path) {
     }
 
     /// Size of all files.
-    long sizeBytes() {
+    public long sizeBytes() {
         long sum = 0;
         for (Path file : contents()) {
             try {

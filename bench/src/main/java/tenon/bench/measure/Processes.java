@@ -1,0 +1,67 @@
+package tenon.bench.measure;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// Starts the processes in which is measured. Their errors go to ours.
+public final class Processes {
+    private final List<String> jvmOptions;
+    private volatile boolean stopped;
+
+    /// @param jvmOptions of the JVMs among them
+    public Processes(List<String> jvmOptions) {
+        this.jvmOptions = List.copyOf(jvmOptions);
+    }
+
+    /// The command of a JVM with this class path that may do what ours may: `bin/tenon` says what the peers' libraries
+    /// want.
+    public List<String> java(Class<?> main, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(flag -> flag.startsWith("--"))
+                .forEach(command::add);
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    public Process start(List<String> command) throws IOException {
+        Process process =
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        process.getOutputStream().close();
+        if (stopped) {
+            process.destroyForcibly();
+        }
+        return process;
+    }
+
+    /// The lines that a process prints until it ends.
+    ///
+    /// @throws IOException if it ends with an error
+    public List<String> output(List<String> command) throws IOException, InterruptedException {
+        Process process = start(command);
+        try (BufferedReader output = process.inputReader()) {
+            List<String> lines = output.lines().collect(Collectors.toList());
+            int status = process.waitFor();
+            if (status != 0) {
+                throw new IOException("its process ended with status " + status + ", and said why on standard error");
+            }
+            return lines;
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /// Ends all processes; no other one will start.
+    public void stop() {
+        stopped = true;
+        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+    }
+}

@@ -1,0 +1,40 @@
+package tenon.bench.raft;
+
+import io.microraft.RaftNode;
+import java.util.Arrays;
+import java.util.function.Supplier;
+import tenon.bench.measure.Libraries;
+
+/// Who is measured.
+enum Peer {
+    TENON("tenon", TenonCluster::new, tenon.raft.RaftNode.class),
+    MICRO_RAFT("microraft", MicroRaftCluster::new, RaftNode.class);
+
+    final String label;
+    private final Supplier<Cluster> start;
+    /// A class of the library.
+    private final Class<?> library;
+
+    Peer(String label, Supplier<Cluster> start, Class<?> library) {
+        this.label = label;
+        this.start = start;
+        this.library = library;
+    }
+
+    static Peer of(String label) {
+        return Arrays.stream(values())
+                .filter(peer -> peer.label.equals(label))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no such peer: " + label));
+    }
+
+    /// Starts the nodes, and waits until one leads.
+    Cluster start() {
+        return start.get();
+    }
+
+    /// The library, with its version.
+    String library() {
+        return Libraries.nameOf(library);
+    }
+}
