@@ -1,9 +1,8 @@
 package tenon.raft;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import tenon.api.Entry;
+import tenon.api.EntryType;
 import tenon.api.Message;
 import tenon.api.ProposalDroppedException.Reason;
 import tenon.api.RaftRole;
@@ -119,7 +118,7 @@ final class Candidate implements Role {
     }
 
     @Override
-    public Reason propose(List<Entry> proposals) {
+    public Reason propose(EntryType type, byte[]... data) {
         return Reason.NO_LEADER;
     }
 

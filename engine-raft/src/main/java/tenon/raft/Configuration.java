@@ -18,6 +18,9 @@ final class Configuration {
     /// All of `state`, sorted.
     private final long[] members;
 
+    /// For counting only.
+    private final long[] scratch;
+
     // Invariant: learners are no voters of either side; learnersNext are outgoing voters and not incoming ones;
     // learnersNext and autoLeave are empty and false unless joint.
     private final ConfState state;
@@ -31,6 +34,7 @@ final class Configuration {
         all.addAll(state.learners());
         all.addAll(state.learnersNext());
         members = sorted(all);
+        scratch = new long[Math.max(incoming.length, outgoing.length)];
         check(state);
     }
 
@@ -90,7 +94,8 @@ final class Configuration {
 
     long committedIndex(LongUnaryOperator acknowledged) {
         return Math.min(
-                Quorum.committedIndex(incoming, acknowledged), Quorum.committedIndex(outgoing, acknowledged));
+                Quorum.committedIndex(incoming, acknowledged, scratch),
+                Quorum.committedIndex(outgoing, acknowledged, scratch));
     }
 
     Quorum.VoteResult voteResult(Quorum.Ballots ballots) {

@@ -1,7 +1,9 @@
 package tenon.raft;
 
+import java.util.Arrays;
 import java.util.List;
 import tenon.api.Entry;
+import tenon.api.EntryType;
 import tenon.api.Message;
 import tenon.api.ProposalDroppedException.Reason;
 import tenon.api.RaftRole;
@@ -54,19 +56,23 @@ final class Follower implements Role {
     /// Whoever sent this takes this node for the leader; it may know better.
     private void passOn(Message.Forward forward) {
         if (raft.leaderId != forward.from()) {
-            propose(forward.entries());
+            forward(forward.entries());
         }
     }
 
     @Override
-    public Reason propose(List<Entry> proposals) {
+    public Reason propose(EntryType type, byte[]... data) {
+        return forward(Arrays.stream(data).map(each -> new Entry(0, 0, type, each)).toList());
+    }
+
+    private Reason forward(List<Entry> proposals) {
         if (raft.leaderId == 0) {
             return Reason.NO_LEADER;
         }
         if (!raft.options.forwarding) {
             return Reason.FORWARDING_OFF;
         }
-        raft.outbox.send(new Message.Forward(raft.id, raft.leaderId, raft.term(), List.copyOf(proposals)));
+        raft.outbox.send(new Message.Forward(raft.id, raft.leaderId, raft.term(), proposals));
         return null;
     }
 

@@ -107,7 +107,7 @@ final class Leader implements Role {
                     answerReads();
                 }
             }
-            case Message.Forward forward -> propose(forward.entries());
+            case Message.Forward forward -> takeForwarded(forward.entries());
             case Message.ReadIndex read -> takeRead(read.from(), read.context());
             case Message.Vote _,
                     Message.VoteResponse _,
@@ -141,32 +141,33 @@ final class Leader implements Role {
 
     // --- Proposals
 
+    /// What came from one call elsewhere is of one type. What does not fit is dropped.
+    private void takeForwarded(List<Entry> proposals) {
+        EntryType type = proposals.isEmpty() ? EntryType.NORMAL : proposals.getFirst().type();
+        if (proposals.stream().allMatch(proposal -> proposal.type() == type)) {
+            propose(type, proposals.stream().map(Entry::data).toArray(byte[][]::new));
+        }
+    }
+
     @Override
-    public Reason propose(List<Entry> proposals) {
+    public Reason propose(EntryType type, byte[]... data) {
         if (transferTo != 0) {
             return Reason.LEADER_TRANSFER;
         }
-        long sizeBytes = 0;
-        int confChanges = 0;
-        for (Entry proposal : proposals) {
-            sizeBytes += proposal.data().length;
-            if (proposal.type() == EntryType.CONF_CHANGE) {
-                confChanges++;
-                if (!isPossible(proposal)) {
-                    return Reason.CONF_CHANGE_PENDING;
-                }
-            }
-        }
-        if (confChanges > 1) {
+        if (type == EntryType.CONF_CHANGE && (data.length > 1 || !isPossible(data[0]))) {
             return Reason.CONF_CHANGE_PENDING;
+        }
+        long sizeBytes = 0;
+        for (byte[] each : data) {
+            sizeBytes += each.length;
         }
         if (uncommittedSizeBytes > 0
                 && sizeBytes > 0
                 && sizeBytes > raft.options.uncommittedSizeMaxBytes - uncommittedSizeBytes) {
             return Reason.UNCOMMITTED_SIZE;
         }
-        for (Entry proposal : proposals) {
-            append(proposal.type(), proposal.data());
+        for (byte[] each : data) {
+            append(type, each);
         }
         uncommittedSizeBytes += sizeBytes;
         return null;
@@ -181,12 +182,12 @@ final class Leader implements Role {
 
     /// Whether a change of the configuration may be made now: one at a time, and one that fits. One that another node
     /// passed on and that fits nowhere is dropped like one that came too early.
-    private boolean isPossible(Entry proposal) {
+    private boolean isPossible(byte[] change) {
         if (pendingConfIndex > raft.log.applied()) {
             return false;
         }
         try {
-            raft.configuration().apply(ConfChangeCodec.decode(proposal.data()));
+            raft.configuration().apply(ConfChangeCodec.decode(change));
             return true;
         } catch (MisuseException impossible) {
             return false;
@@ -327,6 +328,7 @@ final class Leader implements Role {
 
     @Override
     public void sendDue() {
+        RaftLog.Slice slice = RaftLog.Slice.NONE;
         long readNumber = heartbeatDue ? numberHeartbeat() : 0;
         for (Progress progress : members.all()) {
             if (progress == members.self()) {
@@ -338,12 +340,23 @@ final class Leader implements Role {
                         raft.id, progress.nodeId, raft.term(), commitIndex, readNumber));
             }
             while (progress.isDue(raft.log.lastIndex(), raft.log.committed())) {
-                if (!sendTo(progress)) {
+                slice = sliceFor(progress, slice);
+                if (!sendTo(progress, slice)) {
                     break;
                 }
             }
         }
         heartbeatDue = false;
+    }
+
+    /// What is sent next to a member; most members are at the same place, and share a slice.
+    private RaftLog.Slice sliceFor(Progress progress, RaftLog.Slice last) {
+        if (progress.inflights.isFull() || progress.next() < raft.log.firstIndex()) {
+            return RaftLog.Slice.NONE;
+        }
+        return last.from() == progress.next()
+                ? last
+                : raft.log.slice(progress.next(), raft.options.messageSizeMaxBytes);
     }
 
     private long numberHeartbeat() {
@@ -356,17 +369,10 @@ final class Leader implements Role {
     }
 
     /// Whether something was sent.
-    private boolean sendTo(Progress progress) {
+    private boolean sendTo(Progress progress, RaftLog.Slice slice) {
         long previousIndex = progress.next() - 1;
         if (previousIndex < raft.log.firstIndex() - 1) {
             return maybeSendSnapshot(progress);
-        }
-        List<Entry> entries = progress.inflights.isFull()
-                ? List.of()
-                : raft.log.slice(progress.next(), raft.options.messageSizeMaxBytes);
-        long sizeBytes = 0;
-        for (Entry entry : entries) {
-            sizeBytes += entry.data().length;
         }
         raft.outbox.send(new Message.Append(
                 raft.id,
@@ -374,9 +380,9 @@ final class Leader implements Role {
                 raft.term(),
                 raft.log.termAt(previousIndex),
                 previousIndex,
-                entries,
+                slice.entries(),
                 raft.log.committed()));
-        progress.onAppendSent(entries.size(), sizeBytes, raft.log.committed());
+        progress.onAppendSent(slice.entries().size(), slice.sizeBytes(), raft.log.committed());
         return true;
     }
 

@@ -3,6 +3,7 @@ package tenon.raft;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongUnaryOperator;
 import tenon.api.RaftStatus.PeerProgress;
 
 /// The progress of all members, as their leader sees it; its own too, which tells what it has stored.
@@ -14,6 +15,9 @@ final class Members {
 
     /// Its own; null only between the change that removes it and its stepping down.
     private Progress self;
+
+    private final LongUnaryOperator matches = nodeId -> find(nodeId).match();
+    private final LongUnaryOperator readsConfirmed = nodeId -> find(nodeId).readConfirmed;
 
     Members(Raft raft) {
         this.raft = raft;
@@ -69,12 +73,12 @@ final class Members {
 
     /// What a quorum has stored.
     long committedIndex() {
-        return raft.configuration().committedIndex(nodeId -> find(nodeId).match());
+        return raft.configuration().committedIndex(matches);
     }
 
     /// The newest read for which a quorum said that this node still leads.
     long confirmedRead() {
-        return raft.configuration().committedIndex(nodeId -> find(nodeId).readConfirmed);
+        return raft.configuration().committedIndex(readsConfirmed);
     }
 
     /// Whether a quorum was heard of since the last time this was asked.

@@ -36,20 +36,23 @@ final class Outbox {
     }
 
     List<Message> takeMessages() {
-        List<Message> taken = List.copyOf(messages);
-        messages.clear();
-        return taken;
+        return take(messages);
     }
 
     List<Message> takeMessagesAfterStored() {
-        List<Message> taken = List.copyOf(messagesAfterStored);
-        messagesAfterStored.clear();
-        return taken;
+        return take(messagesAfterStored);
     }
 
     List<ReadState> takeReadStates() {
-        List<ReadState> taken = List.copyOf(readStates);
-        readStates.clear();
+        return take(readStates);
+    }
+
+    private static <E> List<E> take(List<E> waiting) {
+        if (waiting.isEmpty()) {
+            return List.of();
+        }
+        List<E> taken = List.copyOf(waiting);
+        waiting.clear();
         return taken;
     }
 

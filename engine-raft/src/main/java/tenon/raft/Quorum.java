@@ -1,6 +1,5 @@
 package tenon.raft;
 
-import java.util.Arrays;
 import java.util.function.LongUnaryOperator;
 
 /// Majorities of a set of voters. The empty set agrees to everything, so that it does not count in a joint decision.
@@ -29,20 +28,21 @@ final class Quorum {
     /// The highest index that a majority has acknowledged.
     ///
     /// @param acknowledged from a voter to the index that it acknowledged, 0 if none
-    static long committedIndex(long[] voters, LongUnaryOperator acknowledged) {
-        switch (voters.length) {
-            case 0:
-                return Long.MAX_VALUE;
-            case 1:
-                return acknowledged.applyAsLong(voters[0]);
-            default:
-                long[] indexes = new long[voters.length];
-                for (int i = 0; i < voters.length; i++) {
-                    indexes[i] = acknowledged.applyAsLong(voters[i]);
-                }
-                Arrays.sort(indexes);
-                return indexes[voters.length - majority(voters.length)];
+    /// @param scratch room for an index of each voter
+    static long committedIndex(long[] voters, LongUnaryOperator acknowledged, long[] scratch) {
+        if (voters.length == 0) {
+            return Long.MAX_VALUE;
         }
+        // A sort by insertion, descending: voters are few, and this is done for each message.
+        for (int i = 0; i < voters.length; i++) {
+            long index = acknowledged.applyAsLong(voters[i]);
+            int place = i;
+            for (; place > 0 && scratch[place - 1] < index; place--) {
+                scratch[place] = scratch[place - 1];
+            }
+            scratch[place] = index;
+        }
+        return scratch[majority(voters.length) - 1];
     }
 
     static VoteResult voteResult(long[] voters, Ballots ballots) {

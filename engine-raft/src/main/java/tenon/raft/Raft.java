@@ -81,6 +81,16 @@ final class Raft {
         return new SoftState(leaderId, role.raftRole());
     }
 
+    /// Whether it differs from the one last handed out.
+    boolean hasNewHardState(HardState last) {
+        return log.committed() != last.commitIndex() || term != last.term() || votedFor != last.votedFor();
+    }
+
+    /// Whether it differs from the one last handed out.
+    boolean hasNewSoftState(SoftState last) {
+        return leaderId != last.leaderId() || role.raftRole() != last.role();
+    }
+
     // --- Messages
 
     void step(Message message) {

@@ -174,16 +174,26 @@ final class RaftLog {
         stored = Math.max(stored, index);
     }
 
+    /// Entries that follow each other.
+    ///
+    /// @param from the index of the first, 0 if there are none
+    /// @param sizeBytes of their data
+    record Slice(long from, List<Entry> entries, long sizeBytes) {
+        static final Slice NONE = new Slice(0, List.of(), 0);
+    }
+
     /// Entries from an index on, at least one if there is one, then as long as they stay within the size.
-    List<Entry> slice(long from, long sizeMaxBytes) {
+    Slice slice(long from, long sizeMaxBytes) {
         long end = from;
-        for (long sizeBytes = 0; end <= last; end++) {
-            sizeBytes += entryAt(end).data().length;
-            if (sizeBytes > sizeMaxBytes && end > from) {
+        long sizeBytes = 0;
+        for (; end <= last; end++) {
+            int nextBytes = entryAt(end).data().length;
+            if (end > from && nextBytes > sizeMaxBytes - sizeBytes) {
                 break;
             }
+            sizeBytes += nextBytes;
         }
-        return copy(from, end);
+        return end == from ? Slice.NONE : new Slice(from, copy(from, end), sizeBytes);
     }
 
     boolean hasEntriesToStore() {

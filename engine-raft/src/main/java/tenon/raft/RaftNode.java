@@ -1,6 +1,5 @@
 package tenon.raft;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,6 +20,8 @@ import tenon.api.SoftState;
 /// One node of a cluster: checks the contract of [Consensus], and turns what the core became into a [Ready].
 /// The handbook is that of the package.
 public final class RaftNode implements Consensus {
+    private static final byte[][] NO_DATA = {};
+
     private final Raft raft;
     private final StoreQueue stores = new StoreQueue();
     private final ChangesUnderWay changes = new ChangesUnderWay();
@@ -73,11 +74,7 @@ public final class RaftNode implements Consensus {
     @Override
     public void propose(List<byte[]> data) {
         try (var _ = turn.begin()) {
-            List<Entry> proposals = new ArrayList<>(data.size());
-            for (byte[] each : data) {
-                proposals.add(new Entry(0, 0, EntryType.NORMAL, each));
-            }
-            checkTaken(raft.role().propose(proposals));
+            checkTaken(raft.role().propose(EntryType.NORMAL, data.toArray(NO_DATA)));
         }
     }
 
@@ -90,8 +87,7 @@ public final class RaftNode implements Consensus {
             if (!raft.configuration().isJoint() || change.steps().isEmpty()) {
                 raft.configuration().apply(change);
             }
-            byte[] data = ConfChangeCodec.encode(change);
-            checkTaken(raft.role().propose(List.of(new Entry(0, 0, EntryType.CONF_CHANGE, data))));
+            checkTaken(raft.role().propose(EntryType.CONF_CHANGE, ConfChangeCodec.encode(change)));
         }
     }
 
@@ -155,8 +151,8 @@ public final class RaftNode implements Consensus {
                     || raft.log.hasEntriesToStore()
                     || raft.hasEntriesToApply()
                     || raft.role().isSendDue()
-                    || !raft.hardState().equals(hardState)
-                    || !raft.softState().equals(softState);
+                    || raft.hasNewHardState(hardState)
+                    || raft.hasNewSoftState(softState);
         }
     }
 
@@ -170,20 +166,20 @@ public final class RaftNode implements Consensus {
 
     private Ready handOut() {
         raft.role().sendDue();
-        HardState newHardState = raft.hardState();
-        SoftState newSoftState = raft.softState();
+        HardState newHardState = raft.hasNewHardState(hardState) ? raft.hardState() : null;
+        SoftState newSoftState = raft.hasNewSoftState(softState) ? raft.softState() : null;
         Message.InstallSnapshot snapshot = raft.outbox.takeSnapshot();
         List<Entry> entriesToStore = raft.log.takeEntriesToStore();
         List<Entry> committedEntries = raft.takeEntriesToApply();
         changes.onHandedOut(committedEntries);
         boolean mustSync = !entriesToStore.isEmpty()
                 || snapshot != null
-                || newHardState.term() != hardState.term()
-                || newHardState.votedFor() != hardState.votedFor();
+                || newHardState != null && newHardState.term() != hardState.term()
+                || newHardState != null && newHardState.votedFor() != hardState.votedFor();
         Ready ready = new Ready(
-                stores.add(newHardState.term(), raft.log.handedOut(), snapshot != null),
-                newSoftState.equals(softState) ? null : newSoftState,
-                newHardState.equals(hardState) ? null : newHardState,
+                stores.add(raft.term(), raft.log.handedOut(), snapshot != null),
+                newSoftState,
+                newHardState,
                 snapshot,
                 entriesToStore,
                 raft.outbox.takeMessages(),
@@ -191,8 +187,8 @@ public final class RaftNode implements Consensus {
                 committedEntries,
                 raft.outbox.takeReadStates(),
                 mustSync);
-        hardState = newHardState;
-        softState = newSoftState;
+        hardState = newHardState == null ? hardState : newHardState;
+        softState = newSoftState == null ? softState : newSoftState;
         return ready;
     }
 

@@ -1,7 +1,6 @@
 package tenon.raft;
 
-import java.util.List;
-import tenon.api.Entry;
+import tenon.api.EntryType;
 import tenon.api.Message;
 import tenon.api.ProposalDroppedException.Reason;
 import tenon.api.RaftRole;
@@ -15,10 +14,10 @@ sealed interface Role permits Follower, Candidate, Leader {
     /// Takes a message of the current term; votes asked for have been dealt with.
     void step(Message message);
 
-    /// Takes proposals, whose term and index are not set yet.
+    /// Takes proposals of one type, all or none of them.
     ///
     /// @return null if they were taken
-    Reason propose(List<Entry> proposals);
+    Reason propose(EntryType type, byte[]... data);
 
     /// @return null if the read was taken
     Reason readIndex(long context);

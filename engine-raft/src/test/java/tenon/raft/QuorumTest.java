@@ -155,7 +155,7 @@ class QuorumTest {
                 assertEquals(
                         isMajority(voters, yes) ? VoteResult.WON : VoteResult.LOST,
                         Quorum.voteResult(ids, id -> ballot(id, those, ~those)));
-                long committed = Quorum.committedIndex(ids, id -> (those & bit(id)) != 0 ? 1 : 0);
+                long committed = Quorum.committedIndex(ids, id -> (those & bit(id)) != 0 ? 1 : 0, new long[count]);
                 assertEquals(isMajority(voters, yes), committed >= 1);
             }
         }

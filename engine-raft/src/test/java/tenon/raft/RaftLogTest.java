@@ -63,13 +63,16 @@ class RaftLogTest {
         log.validate();
         assertEquals(plain.size(), log.lastIndex());
         long first = log.firstIndex();
-        assertEquals(plain.subList((int) first - 1, plain.size()), log.slice(first, Long.MAX_VALUE));
+        assertEquals(plain.subList((int) first - 1, plain.size()), log.slice(first, Long.MAX_VALUE).entries());
         long index = first + random.nextLong(log.lastIndex() - first + 2);
         long limitBytes = random.nextInt(100);
-        List<Entry> slice = log.slice(index, limitBytes);
+        RaftLog.Slice taken = log.slice(index, limitBytes);
+        List<Entry> slice = taken.entries();
         assertEquals(plain.subList((int) index - 1, (int) index - 1 + slice.size()), slice);
         long sizeBytes = slice.stream().mapToLong(entry -> entry.data().length).sum();
         assertTrue(slice.size() <= 1 || sizeBytes <= limitBytes);
+        assertEquals(sizeBytes, taken.sizeBytes());
+        assertEquals(slice.isEmpty() ? 0 : index, taken.from());
         assertTrue(!slice.isEmpty() || index > log.lastIndex());
         long sought = random.nextLong(term + 1);
         long expected = log.lastIndex();
