@@ -330,7 +330,7 @@ final class Raft {
 
     // --- Storage and applying
 
-    void onStored(StoreQueue.Stored stored) {
+    void onStored(StoreQueue.Pending stored) {
         log.onStored(stored.storedIndex());
         if (stored.snapshot()) {
             snapshotPending = false;

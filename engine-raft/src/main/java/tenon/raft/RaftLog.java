@@ -1,7 +1,5 @@
 package tenon.raft;
 
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import tenon.api.Entry;
 import tenon.api.EntryType;
@@ -130,8 +128,8 @@ final class RaftLog {
                 checkCommitted(entry.raftIndex(), entry.term());
                 boolean replaces = entry.raftIndex() <= last;
                 truncate(entry.raftIndex());
-                for (Entry added : entries.subList(i, entries.size())) {
-                    push(added);
+                for (int added = i; added < entries.size(); added++) {
+                    push(entries.get(added));
                 }
                 return replaces ? entry.raftIndex() : 0;
             }
@@ -291,7 +289,7 @@ final class RaftLog {
         }
         Entry[] copy = new Entry[Math.toIntExact(end - from)];
         copyTo(copy, from, copy.length);
-        return Collections.unmodifiableList(Arrays.asList(copy));
+        return EntryList.of(copy);
     }
 
     private void copyTo(Entry[] target, long from, int length) {

@@ -10,36 +10,38 @@ final class StoreQueue {
     // Invariant: numbers in the queue are lastNumber - pending.size() + 1 to lastNumber, ascending.
     private long lastNumber;
 
-    /// What becomes true once a `Ready` is stored.
-    private static final class Pending {
-        final long term;
-        final boolean snapshot;
+    /// What becomes true once a `Ready`, and all before it, are stored.
+    static final class Pending {
+        private final long term;
+        private boolean snapshot;
+        private long storedIndex;
 
-        /// Entries up to here are then stored as the log now has them.
-        long storedIndex;
-
-        Pending(long term, long storedIndex, boolean snapshot) {
+        private Pending(long term, long storedIndex, boolean snapshot) {
             this.term = term;
             this.storedIndex = storedIndex;
             this.snapshot = snapshot;
         }
-    }
 
-    /// What is known to be stored, after some Readies were.
-    ///
-    /// @param term the hard state's term
-    /// @param storedIndex up to where the log is
-    /// @param snapshot whether a snapshot was installed
-    record Stored(long term, long storedIndex, boolean snapshot) {}
+        /// The term of the hard state that is stored.
+        long term() {
+            return term;
+        }
+
+        /// Entries up to here are stored as the log now has them.
+        long storedIndex() {
+            return storedIndex;
+        }
+
+        /// Whether a snapshot was installed.
+        boolean snapshot() {
+            return snapshot;
+        }
+    }
 
     /// The number of the `Ready` that is about to be handed out.
     long add(long term, long storedIndex, boolean snapshot) {
         pending.add(new Pending(term, storedIndex, snapshot));
         return ++lastNumber;
-    }
-
-    long nextNumber() {
-        return lastNumber + 1;
     }
 
     /// Entries from an index on were replaced: what is under way to the disk there is not what the log has.
@@ -49,21 +51,19 @@ final class StoreQueue {
         }
     }
 
-    Stored take(long number) {
+    Pending take(long number) {
         long firstNumber = lastNumber - pending.size() + 1;
         if (number > lastNumber || number < firstNumber) {
             throw new MisuseException("Ready " + number + " cannot be stored now: "
                     + (pending.isEmpty() ? "none is under way" : firstNumber + " to " + lastNumber + " are under way"));
         }
-        long term = 0;
-        long storedIndex = 0;
-        boolean snapshot = false;
-        for (long each = firstNumber; each <= number; each++) {
-            Pending stored = pending.remove();
-            term = stored.term;
-            storedIndex = Math.max(storedIndex, stored.storedIndex);
-            snapshot |= stored.snapshot;
+        Pending stored = pending.remove();
+        for (long each = firstNumber + 1; each <= number; each++) {
+            Pending next = pending.remove();
+            next.storedIndex = Math.max(next.storedIndex, stored.storedIndex);
+            next.snapshot |= stored.snapshot;
+            stored = next;
         }
-        return new Stored(term, storedIndex, snapshot);
+        return stored;
     }
 }
