@@ -3,12 +3,14 @@ package tenon.bench.raft;
 import io.microraft.RaftNode;
 import java.util.Arrays;
 import java.util.function.Supplier;
+import org.apache.ratis.server.RaftServer;
 import tenon.bench.measure.Libraries;
 
 /// Who is measured.
 enum Peer {
     TENON("tenon", TenonCluster::new, tenon.raft.RaftNode.class),
-    MICRO_RAFT("microraft", MicroRaftCluster::new, RaftNode.class);
+    MICRO_RAFT("microraft", MicroRaftCluster::new, RaftNode.class),
+    RATIS("ratis", RatisCluster::new, RaftServer.class);
 
     final String label;
     private final Supplier<Cluster> start;

@@ -24,15 +24,23 @@ final class TenonCluster implements Cluster {
     private final ArrayDeque<Message> messages = new ArrayDeque<>();
 
     TenonCluster() {
-        ConfState voters = ConfState.ofVoters(Set.of(1L, 2L, 3L));
+        RecoveredState founded = founded(Set.of(1L, 2L, 3L));
         for (int node = 0; node < NODE_COUNT; node++) {
-            nodes[node] = RaftNode.start(RaftOptions.of(node + 1L).build(), RecoveredState.empty(voters));
+            nodes[node] = RaftNode.start(RaftOptions.of(node + 1L).build(), founded);
         }
         nodes[0].campaign();
         carryOut(0);
         while (!messages.isEmpty()) {
             goOn();
         }
+    }
+
+    /// Founders that have applied what founds the cluster.
+    private static RecoveredState founded(Set<Long> voters) {
+        RecoveredState founding = RecoveredState.founding(voters);
+        return new RecoveredState(
+                founding.snapshot(), founding.hardState(), founding.entries(), ConfState.ofVoters(voters),
+                founding.entries().size());
     }
 
     @Override

@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import tenon.api.ConfState;
 import tenon.api.Entry;
-import tenon.api.HardState;
 import tenon.api.NodeIdentity;
 import tenon.api.Platform;
 import tenon.api.SnapshotMark;
@@ -52,14 +51,24 @@ final class ServerAppends {
         startsNs = new long[count];
         log = SegmentedLog.create(
                 platform, directory.resolve("log"), new NodeIdentity(NODE_ID, NODE_ID), LogOptions.DEFAULT);
+        RecoveredState alone = founded();
+        log.append(alone.hardState(), alone.entries());
         StageRecorder stages = new StageRecorder();
-        writer = new LogWriter(log, HardState.INITIAL, platform, stages, new LatencyRecorder(), PeerTransport.NONE);
-        RecoveredState alone = RecoveredState.empty(ConfState.ofVoters(Set.of(NODE_ID)));
+        writer = new LogWriter(log, alone.hardState(), platform, stages, new LatencyRecorder(), PeerTransport.NONE);
         loop = new ReplicationLoop(
                 RaftNode.start(RaftOptions.of(NODE_ID).build(), alone), platform, PeerTransport.NONE, stages,
                 new NodeCounters());
         checkpoints = new Checkpoints(
                 writer, loop, new Checkpoints.Pace(Appends.MARK_EVERY, CATCH_UP_ENTRY_COUNT), SnapshotMark.NONE);
+    }
+
+    /// A lone founder that has applied what founds its cluster.
+    private static RecoveredState founded() {
+        Set<Long> voters = Set.of(NODE_ID);
+        RecoveredState founding = RecoveredState.founding(voters);
+        return new RecoveredState(
+                founding.snapshot(), founding.hardState(), founding.entries(), ConfState.ofVoters(voters),
+                founding.entries().size());
     }
 
     Outcome run(double warmUpSeconds, double seconds) {
