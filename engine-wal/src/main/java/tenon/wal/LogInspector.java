@@ -126,6 +126,6 @@ public final class LogInspector {
             term = mark.term();
             raftIndex = mark.raftIndex();
         }
-        return new RecordInfo(path, position, number, type, term, raftIndex, image.lengthBytes(position), isValid);
+        return new RecordInfo(path, image.filePosition(position), number, type, term, raftIndex, image.lengthBytes(position), isValid);
     }
 }

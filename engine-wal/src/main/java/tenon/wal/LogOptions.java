@@ -1,6 +1,7 @@
 package tenon.wal;
 
 import tenon.api.MisuseException;
+import tenon.wal.format.SectorLayout;
 
 /// How a log is opened.
 ///
@@ -20,8 +21,8 @@ public record LogOptions(long segmentSizeBytes, long knownStoredIndex, boolean r
             throw new MisuseException("a segment has from " + SEGMENT_SIZE_MIN_BYTES + " to " + SEGMENT_SIZE_MAX_BYTES
                     + " bytes, not " + segmentSizeBytes);
         }
-        if (segmentSizeBytes % 8 != 0 || knownStoredIndex < 0) {
-            throw new MisuseException("segment size " + segmentSizeBytes + " must be a multiple of 8 and known index "
+        if (segmentSizeBytes % SectorLayout.SECTOR_BYTES != 0 || knownStoredIndex < 0) {
+            throw new MisuseException("segment size " + segmentSizeBytes + " must be a multiple of 512 and known index "
                     + knownStoredIndex + " not negative");
         }
     }

@@ -35,8 +35,9 @@ final class LogScan {
     /// What was found.
     ///
     /// @param contents null if corrupt
-    /// @param endPosition behind the last record of the last segment
+    /// @param endPosition behind the last record in the stream of the last segment
     /// @param traceBytes behind it, traces of torn records
+    /// @param sectorBytes what the sector in which the stream ends holds before that
     /// @param unbegun a last segment to be deleted, or null
     record Result(
             LogDiagnosis diagnosis,
@@ -45,6 +46,7 @@ final class LogScan {
             int endPosition,
             int rollingCrc,
             int traceBytes,
+            byte[] sectorBytes,
             SegmentName unbegun) {}
 
     LogScan(LogDirectory directory, long knownStoredIndex) {
@@ -67,11 +69,11 @@ final class LogScan {
         try {
             return scan();
         } catch (Corruption e) {
-            return new Result(e.diagnosis, null, null, 0, 0, 0, null);
+            return new Result(e.diagnosis, null, null, 0, 0, 0, null, null);
         } catch (CorruptDataException e) {
             LogDiagnosis diagnosis =
                     new LogDiagnosis(Verdict.CORRUPT, e.path(), e.positionBytes(), 0, e.getMessage() + ADVICE);
-            return new Result(diagnosis, null, null, 0, 0, 0, null);
+            return new Result(diagnosis, null, null, 0, 0, 0, null, null);
         }
     }
 
@@ -146,18 +148,16 @@ final class LogScan {
         }
         int previousCrc = next.headInt(SegmentLayout.PREVIOUS_CRC_OFFSET);
         if (image != null && previousCrc != rollingCrc) {
-            throw corruption(
-                    image.name(), position, recordNumber, "a later segment proves that synced records are damaged or"
-                            + " missing here");
+            throw corruptionHere("a later segment proves that synced records are damaged or missing here");
         }
-        if (next.sizeBytes() < next.headLong(SegmentLayout.ALLOCATED_SIZE_OFFSET)) {
-            throw corruption(name, next.sizeBytes(), 0, "the file has been cut short");
+        if (next.fileSizeBytes() < next.headLong(SegmentLayout.ALLOCATED_SIZE_OFFSET)) {
+            throw corruption(name, next.fileSizeBytes(), 0, "the file has been cut short");
         }
         image = next;
         position = 0;
         rollingCrc = previousCrc;
         recordNumber = 1;
-        replay.state().onSegment(new Segment(name, next.sizeBytes()));
+        replay.state().onSegment(new Segment(name, next.fileSizeBytes(), next.hasMarks()));
     }
 
     /// A crash may leave behind a last segment that was named, but never begun. All before it had been synced.
@@ -167,25 +167,20 @@ final class LogScan {
             throw corruption(name, 0, 1, "the head of the segment is damaged, or the file was renamed");
         }
         if (next.sizeBytes() < SegmentLayout.BODY_POSITION) {
-            throw corruption(name, next.sizeBytes(), 1, "the file has been cut short");
+            throw corruption(name, next.fileSizeBytes(), 1, "the file has been cut short");
         }
         DamageProbe head = new DamageProbe(next, 0, rollingCrc);
         int metadata = (int) RecordLayout.sizeBytes(SegmentLayout.HEAD_BYTES);
         boolean proven = head.findProof(false) >= 0
-                || head.isOneBitOff()
-                || next.isValid(0, rollingCrc) && isUnexplained(new DamageProbe(next, metadata, next.storedCrc(0)));
-        if (proven || head.isFollowedDespiteItsCrc()) {
-            throw corruption(name, 0, 1, "the head of the segment is damaged, though it had been synced");
+                || head.isDamaged()
+                || next.isValid(0, rollingCrc) && new DamageProbe(next, metadata, next.storedCrc(0)).isDamaged();
+        if (proven) {
+            throw corruption(name, 0, 1, "the head of the segment is damaged, though it had been written");
         }
         DamageProbe tail = new DamageProbe(image, position, rollingCrc);
-        if (image.isStamped(position) || isUnexplained(tail) || tail.findProof(true) >= 0) {
-            throw corruption(image.name(), position, recordNumber, "the record is damaged, though a later segment proves"
-                    + " that it had been synced");
+        if (image.isStamped(position) || tail.isDamaged() || tail.findProof(true) >= 0) {
+            throw corruptionHere("the record is damaged, though a later segment proves that it had been synced");
         }
-    }
-
-    private static boolean isUnexplained(DamageProbe probe) {
-        return probe.isOneBitOff() || probe.isFollowedDespiteItsCrc();
     }
 
     // ---- records
@@ -194,7 +189,7 @@ final class LogScan {
         while (image.isValid(position, rollingCrc)) {
             String contradiction = replay.onRecord(image, position);
             if (contradiction != null) {
-                throw corruption(image.name(), position, recordNumber, contradiction);
+                throw corruptionHere(contradiction);
             }
             rollingCrc = image.storedCrc(position);
             position = image.endPosition(position);
@@ -210,18 +205,17 @@ final class LogScan {
             DamageProbe probe = new DamageProbe(image, position, rollingCrc);
             int proof = probe.findProof(false);
             if (proof >= 0) {
-                throw corruption(image.name(), position, recordNumber,
-                        "the record is damaged, though the one at position " + proof + " proves that it had been synced");
+                throw corruptionHere("the record is damaged, though the one at position " + image.filePosition(proof)
+                        + " proves that it had been synced");
             }
-            if (isUnexplained(probe)) {
-                throw corruption(image.name(), position, recordNumber, "the record is whole but for a bit or its CRC, and"
-                        + " no interrupted write explains that");
+            if (probe.isDamaged()) {
+                throw corruptionHere("the record is damaged, though its sectors show that it had been written as a whole");
             }
             traceBytes = probe.traceBytes();
         }
         Replay.Outcome outcome = replay.finish(knownStoredIndex, traceBytes);
         if (outcome.missing() != null) {
-            throw corruption(image.name(), position, recordNumber, outcome.missing());
+            throw corruptionHere(outcome.missing());
         }
         if (traceBytes > 0) {
             finding = "a write of about " + traceBytes + " bytes was interrupted before it was synced; opening the log cuts"
@@ -230,9 +224,15 @@ final class LogScan {
             finding = "segment " + unbegun + " behind it was never begun; opening the log deletes it";
         }
         Verdict verdict = traceBytes > 0 || unbegun != null ? Verdict.TORN : Verdict.CLEAN;
-        LogDiagnosis diagnosis =
-                new LogDiagnosis(verdict, image.name().in(directory.path), position, recordNumber, finding);
-        return new Result(diagnosis, outcome.contents(), replay.state(), position, rollingCrc, traceBytes, unbegun);
+        LogDiagnosis diagnosis = new LogDiagnosis(
+                verdict, image.name().in(directory.path), image.filePosition(position), recordNumber, finding);
+        byte[] sectorBytes = image.sectorBytes(position);
+        return new Result(
+                diagnosis, outcome.contents(), replay.state(), position, rollingCrc, traceBytes, sectorBytes, unbegun);
+    }
+
+    private Corruption corruptionHere(String finding) {
+        return corruption(image.name(), image.filePosition(position), recordNumber, finding);
     }
 
     private Corruption corruption(SegmentName name, long at, long number, String finding) {

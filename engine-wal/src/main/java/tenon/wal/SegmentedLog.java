@@ -20,6 +20,8 @@ import tenon.api.StorageFile;
 import tenon.api.WrongFileException;
 import tenon.wal.format.RecordEncoder;
 import tenon.wal.format.RecordLayout;
+import tenon.wal.format.SectorFrame;
+import tenon.wal.format.SectorLayout;
 import tenon.wal.format.SegmentLayout;
 import tenon.wal.format.SegmentName;
 
@@ -39,10 +41,11 @@ public final class SegmentedLog implements Log {
     private final SegmentSupply supply;
     private final StorageFile lock;
     private final RecordEncoder encoder = new RecordEncoder();
+    private final SectorFrame sectors = new SectorFrame();
     private final ByteBuffer[] writeSources = new ByteBuffer[1];
 
     private StorageFile file;
-    // Invariant: syncedPosition <= position; the segment's records end at position.
+    // Positions in the stream of the last segment. Invariant: syncedPosition <= position; the records end at position.
     private long position;
     private long syncedPosition;
     private Throwable firstFailure;
@@ -107,7 +110,9 @@ public final class SegmentedLog implements Log {
             encoder.begin(name.sequence(), 0);
             encoder.head(name, 0, file.sizeBytes());
             encoder.metadata(identity);
-            file.write(0, encoder.encoded());
+            SectorFrame sectors = new SectorFrame();
+            sectors.begin(name.sequence(), 0, new byte[0]);
+            file.write(0, sectors.layOut(encoder.encoded()));
             file.sync();
         }
         directory.files.rename(spare, name.in(directory.path));
@@ -141,7 +146,7 @@ public final class SegmentedLog implements Log {
         try {
             file = directory.files.open(last.in(directory.path), OpenMode.READ_WRITE);
             position = scan.endPosition();
-            wipe(position, position + scan.traceBytes());
+            wipe(state.lastSegment(), position, position + scan.traceBytes());
             if (scan.unbegun() != null) {
                 directory.files.delete(scan.unbegun().in(directory.path));
             }
@@ -150,6 +155,7 @@ public final class SegmentedLog implements Log {
             directory.files.syncDirectory(directory.path);
             syncedPosition = position;
             encoder.begin(last.sequence(), scan.rollingCrc());
+            sectors.begin(last.sequence(), position, scan.sectorBytes());
             encoder.setSynced(syncedPosition);
             supply.prepareAhead();
         } catch (RuntimeException | Error e) {
@@ -158,8 +164,23 @@ public final class SegmentedLog implements Log {
         }
     }
 
-    /// Zeros take away what a torn write left, so that it can never become part of a record.
-    private void wipe(long from, long to) {
+    /// Zeros take away what a torn write left, so that it can never become part of a record. The mark of the sector in
+    /// which the records end stays, those behind it go.
+    private void wipe(Segment segment, long from, long to) {
+        if (!segment.hasMarks) {
+            writeZeros(from, to);
+        } else if (from < to) {
+            long sectorEnd = SectorLayout.fileSizeBytes(from);
+            if (from % SectorLayout.STREAM_BYTES != 0) {
+                writeZeros(
+                        SectorLayout.filePosition(from),
+                        sectorEnd - SectorLayout.SECTOR_BYTES + SectorLayout.STREAM_BYTES);
+            }
+            writeZeros(sectorEnd, SectorLayout.fileSizeBytes(to));
+        }
+    }
+
+    private void writeZeros(long from, long to) {
         ByteBuffer zeros = ByteBuffer.allocate((int) Math.min(to - from, 1 << 20));
         for (long at = from; at < to; at += zeros.capacity()) {
             zeros.clear().limit((int) Math.min(zeros.capacity(), to - at));
@@ -247,23 +268,28 @@ public final class SegmentedLog implements Log {
 
     /// Sees to it that this many bytes of records fit, in a new segment if need be.
     private void makeRoom(long bytes) {
+        Segment segment = state.lastSegment();
         boolean hasBody = position > SegmentLayout.BODY_POSITION;
-        if (hasBody && position + bytes > state.lastSegment().sizeBytes) {
+        if (hasBody && position + bytes > SectorLayout.streamBytes(segment.sizeBytes) || !segment.hasMarks) {
             cut();
         }
         encoder.reserve(encoder.encodedBytes() + bytes);
     }
 
     private void write(int newRecordCount) {
-        int bytes = encoder.encodedBytes();
-        writeSources[0] = encoder.encoded();
-        file.write(position, writeSources);
-        encoder.taken();
-        position += bytes;
-        appendedBytes += bytes;
-        recordCount += newRecordCount;
         Segment segment = state.lastSegment();
-        segment.sizeBytes = Math.max(segment.sizeBytes, position);
+        ByteBuffer stream = encoder.encoded();
+        while (stream.hasRemaining()) {
+            int before = stream.position();
+            long filePosition = sectors.filePosition();
+            writeSources[0] = sectors.layOut(stream);
+            file.write(filePosition, writeSources);
+            position += stream.position() - before;
+            appendedBytes += stream.position() - before;
+        }
+        encoder.taken();
+        recordCount += newRecordCount;
+        segment.sizeBytes = Math.max(segment.sizeBytes, SectorLayout.fileSizeBytes(position));
     }
 
     /// Goes on in a new segment. Its name shows that everything before it is durable, so that is made true first.
@@ -284,7 +310,8 @@ public final class SegmentedLog implements Log {
         position = 0;
         syncedPosition = 0;
         encoder.begin(name.sequence(), previousCrc);
-        state.onSegment(new Segment(name, file.sizeBytes()));
+        sectors.begin(name.sequence(), 0, new byte[0]);
+        state.onSegment(new Segment(name, file.sizeBytes(), true));
         encoder.head(name, previousCrc, file.sizeBytes());
         encoder.metadata(identity);
         recordCount += 2;
@@ -375,7 +402,7 @@ public final class SegmentedLog implements Log {
     /// @throws IllegalStateException if one is broken
     public void validate() {
         state.validate();
-        if (syncedPosition > position || position > state.lastSegment().sizeBytes) {
+        if (syncedPosition > position || SectorLayout.filePosition(position) > state.lastSegment().sizeBytes) {
             throw new IllegalStateException("broken invariant of the log: synced <= written <= size");
         }
     }

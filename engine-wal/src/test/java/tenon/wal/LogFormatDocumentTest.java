@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import tenon.testkit.FormatDocument;
 import tenon.wal.format.RecordLayout;
+import tenon.wal.format.SectorLayout;
 import tenon.wal.format.SegmentLayout;
 import tenon.wal.format.SegmentName;
 
@@ -34,6 +35,7 @@ class LogFormatDocumentTest {
     @Test
     void shouldHaveTablesThatEqualTheLayout() throws Exception {
         Map<String, String> expected = constants(RecordLayout.class);
+        expected.putAll(constants(SectorLayout.class));
         expected.putAll(constants(SegmentLayout.class));
         assertEquals(expected, FormatDocument.read(DOCUMENT).constants());
     }

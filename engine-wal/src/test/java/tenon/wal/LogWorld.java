@@ -13,6 +13,8 @@ import tenon.api.Platform;
 import tenon.api.SnapshotMark;
 import tenon.testkit.ManualClock;
 import tenon.testkit.SimulatedFileSystem;
+import tenon.wal.format.RecordLayout;
+import tenon.wal.format.SectorLayout;
 
 /// A log on a simulated disk, beside its model. Background work runs at once and on the same thread, so that each run
 /// of a workload does the same operations.
@@ -91,6 +93,26 @@ final class LogWorld {
         model.cutTo(model.findExplanation(opened.contents()));
         assertEquals(model.lastRaftIndex(), log.lastRaftIndex());
         return opened;
+    }
+
+    /// Where in the stream of its segment a record begins.
+    static int streamPosition(RecordInfo info) {
+        long sector = info.positionBytes() / SectorLayout.SECTOR_BYTES;
+        return (int) (sector * SectorLayout.STREAM_BYTES + info.positionBytes() % SectorLayout.SECTOR_BYTES);
+    }
+
+    /// Where in its file a record ends.
+    static int endPosition(RecordInfo info) {
+        return (int) SectorLayout.filePosition(streamPosition(info) + RecordLayout.sizeBytes(info.lengthBytes()));
+    }
+
+    /// The stream of a segment: what is left of a file without the marks.
+    static byte[] stream(byte[] file) {
+        byte[] stream = new byte[(int) SectorLayout.streamBytes(file.length)];
+        for (int position = 0; position < stream.length; position++) {
+            stream[position] = file[(int) SectorLayout.filePosition(position)];
+        }
+        return stream;
     }
 
     static Entry entry(long term, long raftIndex, int lengthBytes) {

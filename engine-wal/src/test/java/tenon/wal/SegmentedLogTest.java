@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static tenon.wal.LogWorld.DIRECTORY;
 import static tenon.wal.LogWorld.entry;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,7 @@ import tenon.testkit.CrashPlan;
 import tenon.testkit.Fault;
 import tenon.testkit.SimulatedFileSystem;
 import tenon.wal.format.RecordEncoder;
+import tenon.wal.format.SectorFrame;
 import tenon.wal.format.SegmentLayout;
 import tenon.wal.format.SegmentName;
 
@@ -341,7 +343,6 @@ class SegmentedLogTest {
     void shouldNotTakeRecordsOfAnEarlierLifeForItsOwnEvenIfTheirCrcFits() {
         world.append(new HardState(1, 1, 1), entry(1, 1, 20));
         world.sync();
-        LogDiagnosis end = new LogInspector(world.disk, DIRECTORY).verify();
         LogScan.Result scan = new LogScan(new LogDirectory(world.disk, DIRECTORY), 0).run();
         world.log.close();
         Path file = new SegmentName(1, 1).in(DIRECTORY);
@@ -349,7 +350,13 @@ class SegmentedLogTest {
             RecordEncoder encoder = new RecordEncoder();
             encoder.begin(77, scan.rollingCrc());
             encoder.entry(entry(1, 2, 20));
-            segment.write(end.positionBytes(), encoder.encoded());
+            SectorFrame sectors = new SectorFrame();
+            sectors.begin(1, scan.endPosition(), scan.sectorBytes());
+            long filePosition = sectors.filePosition();
+            byte[] written = new byte[512];
+            sectors.layOut(encoder.encoded()).get(written);
+            // All of it but the mark, which would prove that it is of this life.
+            segment.write(filePosition, ByteBuffer.wrap(written, 0, 504));
         }
         assertEquals(world.model.contents(), world.open().contents());
     }

@@ -8,13 +8,13 @@ import static tenon.wal.LogWorld.DIRECTORY;
 import static tenon.wal.LogWorld.entry;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tenon.api.CorruptDataException;
 import tenon.api.HardState;
 import tenon.testkit.SimulatedFileSystem;
 import tenon.wal.format.RecordLayout;
+import tenon.wal.format.SectorLayout;
 
 /// W16: a tail is torn at each of its bytes, and the log continues without it; a record before it is damaged, and the
 /// log is refused, by file and position. [LogDamageTest] goes through all bits.
@@ -25,10 +25,6 @@ class W16TornTailTest {
         List<RecordInfo> records = new ArrayList<>();
         new LogInspector(world.disk, DIRECTORY).forEachRecord(records::add);
         return records;
-    }
-
-    private static int end(RecordInfo info) {
-        return (int) (info.positionBytes() + RecordLayout.sizeBytes(info.lengthBytes()));
     }
 
     /// Entries that were synced, one by one.
@@ -44,15 +40,16 @@ class W16TornTailTest {
     @Test
     void shouldCutATornTailAndContinue() {
         makeLog();
-        int durableEnd = end(records().getLast());
+        int durableEnd = LogWorld.endPosition(records().getLast());
+        byte[] durable = world.disk.content(records().getLast().file());
         world.append(null, entry(1, 7, 30), entry(1, 8, 10));
         List<RecordInfo> written = records();
-        int writtenEnd = end(written.getLast());
+        int writtenEnd = LogWorld.endPosition(written.getLast());
         byte[] whole = world.disk.content(written.getLast().file());
         assertTrue(writtenEnd > durableEnd + 60);
-        for (int tornAt = durableEnd; tornAt < writtenEnd; tornAt++) {
-            byte[] torn = whole.clone();
-            Arrays.fill(torn, tornAt, writtenEnd, (byte) 0);
+        for (int tornAt = durableEnd; tornAt < writtenEnd / 512 * 512 + 512; tornAt++) {
+            byte[] torn = durable.clone();
+            System.arraycopy(whole, durableEnd, torn, durableEnd, tornAt - durableEnd);
             SimulatedFileSystem disk = world.disk.copy();
             disk.setContent(written.getLast().file(), torn);
             assertContinues(disk, "torn at " + tornAt);
@@ -79,7 +76,8 @@ class W16TornTailTest {
         world.log.close();
         List<RecordInfo> records = records();
         for (RecordInfo info : records.subList(2, records.size() - 2)) {
-            long position = info.positionBytes() + RecordLayout.DATA_OFFSET + info.lengthBytes() / 2;
+            int middle = LogWorld.streamPosition(info) + RecordLayout.DATA_OFFSET + info.lengthBytes() / 2;
+            long position = SectorLayout.filePosition(middle);
             world.disk.corrupt(info.file(), position, 0x40);
             byte[] damaged = world.disk.content(info.file());
             CorruptDataException refusal = assertThrows(CorruptDataException.class, world::open);

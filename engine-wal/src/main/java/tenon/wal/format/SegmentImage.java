@@ -15,7 +15,8 @@ import tenon.api.SnapshotMark;
 import tenon.api.StorageFile;
 import tenon.wal.RecordType;
 
-/// The bytes of a segment file as they were read: nothing in them is trusted before [#isValid] said so.
+/// The stream of a segment as it was read from the file, without the marks of the sectors: nothing in it is trusted
+/// before [#isValid] said so. Positions are those in the stream, see [#filePosition].
 public final class SegmentImage {
     private static final VarHandle INT =
             MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -26,16 +27,48 @@ public final class SegmentImage {
 
     private final SegmentName name;
     private final byte[] bytes;
+    private final long fileSizeBytes;
     private final int sizeBytes;
     private final int stamp;
+    /// How much of each sector its mark says was written; null in format version 1, which has no marks.
+    private final short[] fills;
     private final CRC32C crc = new CRC32C();
 
-    /// @param bytes of the file; may be longer than the file
-    public SegmentImage(SegmentName name, byte[] bytes, int sizeBytes) {
+    private SegmentImage(SegmentName name, byte[] bytes, int fileSizeBytes) {
         this.name = name;
         this.bytes = bytes;
-        this.sizeBytes = sizeBytes;
+        this.fileSizeBytes = fileSizeBytes;
         this.stamp = RecordLayout.stamp(name.sequence());
+        this.fills = isMarked(name, bytes, fileSizeBytes)
+                ? new short[fileSizeBytes / SectorLayout.SECTOR_BYTES]
+                : null;
+        this.sizeBytes = fills == null ? fileSizeBytes : takeMarksOut();
+    }
+
+    /// A head that is damaged or was never written tells no version. The marks then decide.
+    private static boolean isMarked(SegmentName name, byte[] bytes, int fileSizeBytes) {
+        int version = RecordLayout.DATA_OFFSET + SegmentLayout.VERSION_OFFSET;
+        return fileSizeBytes >= SectorLayout.SECTOR_BYTES
+                && ((int) INT.get(bytes, version) == SegmentLayout.VERSION || fillBytes(name, bytes, 0) > 0);
+    }
+
+    private static int fillBytes(SegmentName name, byte[] bytes, int sector) {
+        long mark = (long) LONG.get(bytes, sector * SectorLayout.SECTOR_BYTES + SectorLayout.STAMP_OFFSET);
+        return SectorLayout.fillBytes(mark, name.sequence(), sector);
+    }
+
+    /// Moves the stream together.
+    ///
+    /// @return its size
+    private int takeMarksOut() {
+        for (int sector = 0; sector < fills.length; sector++) {
+            fills[sector] = (short) fillBytes(name, bytes, sector);
+            System.arraycopy(
+                    bytes, sector * SectorLayout.SECTOR_BYTES,
+                    bytes, sector * SectorLayout.STREAM_BYTES,
+                    SectorLayout.STREAM_BYTES);
+        }
+        return fills.length * SectorLayout.STREAM_BYTES;
     }
 
     /// Reads a file.
@@ -67,8 +100,64 @@ public final class SegmentImage {
         return sizeBytes;
     }
 
+    public long fileSizeBytes() {
+        return fileSizeBytes;
+    }
+
+    /// The buffer, to be used again when this image is not needed any more.
     public byte[] bytes() {
         return bytes;
+    }
+
+    // ---- sectors
+
+    /// Whether the segment is of a version whose sectors have marks.
+    public boolean hasMarks() {
+        return fills != null;
+    }
+
+    /// Where a position of the stream lies in the file.
+    public long filePosition(int position) {
+        return fills == null ? position : SectorLayout.filePosition(position);
+    }
+
+    /// What the sector of a position holds before it.
+    public byte[] sectorBytes(int position) {
+        return Arrays.copyOfRange(bytes, position - position % SectorLayout.STREAM_BYTES, position);
+    }
+
+    /// Whether each sector of a range shows that it was written as far as the range goes. Without marks that is
+    /// so unless a sector is all zeros.
+    boolean isWritten(int from, int to) {
+        int streamBytes = fills == null ? SectorLayout.SECTOR_BYTES : SectorLayout.STREAM_BYTES;
+        for (int sector = from / streamBytes; sector * (long) streamBytes < to; sector++) {
+            int start = sector * streamBytes;
+            int end = (int) Math.min(to, (long) start + streamBytes);
+            boolean isWritten = fills == null
+                    ? !isZero(Math.max(from, start), end)
+                    : sector < fills.length && fills[sector] >= end - start;
+            if (!isWritten) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isZero(int from, int to) {
+        return Arrays.equals(bytes, from, to, ZEROS, 0, to - from);
+    }
+
+    /// The end of what marks of later sectors show to have been written.
+    ///
+    /// @param position that end if there are none
+    int markedEnd(int position) {
+        int from = position / SectorLayout.STREAM_BYTES;
+        for (int sector = fills == null ? -1 : fills.length - 1; sector > from; sector--) {
+            if (fills[sector] > 0) {
+                return sector * SectorLayout.STREAM_BYTES + fills[sector];
+            }
+        }
+        return position;
     }
 
     /// Behind it there is nothing but zeros, and so no record: none has type 0. Found block by block, which is far

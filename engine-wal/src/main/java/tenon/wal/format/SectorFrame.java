@@ -1,0 +1,74 @@
+package tenon.wal.format;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/// Lays records out in sectors, each with its mark, to be appended to a segment. Only whole sectors are written: the one
+/// in which the records end is written again with what was in it, so that each of its versions is complete.
+public final class SectorFrame {
+    private static final int SECTOR_COUNT_MAX = 2048;
+    private static final int SECTOR_COUNT_MIN = 64;
+    private static final byte[] ZEROS = new byte[SectorLayout.STREAM_BYTES];
+
+    private ByteBuffer buffer = newBuffer(SECTOR_COUNT_MIN);
+    private long sequence;
+    private long sector;
+    /// What the sector holds already.
+    private final byte[] held = new byte[SectorLayout.STREAM_BYTES];
+    // Invariant: 0 <= fill < STREAM_BYTES.
+    private int fill;
+
+    private static ByteBuffer newBuffer(int sectorCount) {
+        return ByteBuffer.allocateDirect(sectorCount * SectorLayout.SECTOR_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /// Goes on in a segment.
+    ///
+    /// @param sequence of the segment
+    /// @param position in its stream
+    /// @param before what the sector of that position holds before it
+    public void begin(long sequence, long position, byte[] before) {
+        this.sequence = sequence;
+        sector = position / SectorLayout.STREAM_BYTES;
+        fill = (int) (position % SectorLayout.STREAM_BYTES);
+        System.arraycopy(before, 0, held, 0, fill);
+    }
+
+    /// Where in the file the next bytes belong.
+    public long filePosition() {
+        return sector * SectorLayout.SECTOR_BYTES;
+    }
+
+    /// Takes as much of the stream as there is room for.
+    ///
+    /// @param stream its position moves on; what is behind it then is for the next call
+    /// @return what to write, valid until the next call
+    public ByteBuffer layOut(ByteBuffer stream) {
+        reserve(fill + stream.remaining());
+        int end = stream.limit();
+        buffer.clear();
+        while (stream.hasRemaining() && buffer.hasRemaining()) {
+            int count = Math.min(stream.remaining(), SectorLayout.STREAM_BYTES - fill);
+            int start = buffer.position();
+            buffer.put(held, 0, fill).put(stream.limit(stream.position() + count));
+            stream.limit(end);
+            fill += count;
+            buffer.put(ZEROS, 0, SectorLayout.STREAM_BYTES - fill);
+            buffer.putLong(SectorLayout.mark(sequence, sector, fill));
+            if (fill == SectorLayout.STREAM_BYTES) {
+                sector++;
+                fill = 0;
+            } else {
+                buffer.get(start, held, 0, fill);
+            }
+        }
+        return buffer.flip();
+    }
+
+    private void reserve(int streamBytes) {
+        int sectorCount = Math.min(streamBytes / SectorLayout.STREAM_BYTES + 1, SECTOR_COUNT_MAX);
+        if (buffer.capacity() < sectorCount * SectorLayout.SECTOR_BYTES) {
+            buffer = newBuffer(SECTOR_COUNT_MAX);
+        }
+    }
+}
