@@ -30,6 +30,20 @@ public interface Log extends AutoCloseable {
     /// @return segments given back
     int release(long raftIndex);
 
+    /// Reads entries from an index on, as they were appended, synced or not. What is needed again and again, the caller
+    /// keeps.
+    ///
+    /// @param raftIndex from [#firstRaftIndex] to the last entry
+    /// @param sizeBytesMax of the data of all entries together; the first one is read whatever its size
+    /// @return at least one entry; their indexes ascend without gaps
+    /// @throws MisuseException if the index is not one of an entry that the log holds
+    /// @throws CorruptDataException if a record is not what was written
+    List<Entry> read(long raftIndex, int sizeBytesMax);
+
+    /// Index of the oldest entry that can be read: all behind the newest snapshot mark, and those before it whose
+    /// segments were not given back. One behind [#lastRaftIndex] if there is none.
+    long firstRaftIndex();
+
     /// Index of the last entry, or of the snapshot mark if there is none behind it.
     long lastRaftIndex();
 

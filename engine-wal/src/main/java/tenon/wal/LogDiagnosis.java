@@ -1,6 +1,7 @@
 package tenon.wal;
 
 import java.nio.file.Path;
+import tenon.api.CorruptDataException;
 
 /// What is to be said about a log as it lies on the disk.
 ///
@@ -17,6 +18,13 @@ public record LogDiagnosis(Verdict verdict, Path file, long positionBytes, long 
         TORN,
         /// Synced records are damaged or missing. The log does not open.
         CORRUPT
+    }
+
+    /// @throws CorruptDataException with the finding, if synced records are damaged or missing
+    void checkNotCorrupt() {
+        if (verdict == Verdict.CORRUPT) {
+            throw new CorruptDataException(file, positionBytes, "record " + recordNumber + ": " + finding);
+        }
     }
 
     @Override

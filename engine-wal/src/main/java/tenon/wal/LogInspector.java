@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import tenon.api.Entry;
 import tenon.api.FileSystem;
 import tenon.api.HardState;
+import tenon.api.LogContents;
 import tenon.api.OpenMode;
 import tenon.api.SnapshotMark;
 import tenon.api.StorageFile;
@@ -39,15 +40,38 @@ public final class LogInspector {
     ///
     /// @param knownStoredIndex see [LogOptions#knownStoredIndex]
     public LogDiagnosis verify(long knownStoredIndex) {
+        return scan(knownStoredIndex).diagnosis();
+    }
+
+    /// What the log holds, as opening it would show it.
+    ///
+    /// @throws tenon.api.CorruptDataException if synced records are damaged or missing
+    /// @throws tenon.api.WrongFileException if there is no log
+    /// @throws tenon.api.FormatTooNewException if a later version wrote it
+    public LogContents contents() {
+        return contents(0);
+    }
+
+    /// What the log holds, as opening it would show it.
+    ///
+    /// @param knownStoredIndex see [LogOptions#knownStoredIndex]
+    public LogContents contents(long knownStoredIndex) {
+        LogScan.Result scan = scan(knownStoredIndex);
+        scan.diagnosis().checkNotCorrupt();
+        return scan.contents();
+    }
+
+    private LogScan.Result scan(long knownStoredIndex) {
         LogDiagnosis before = null;
         for (int attempt = 1; ; attempt++) {
             try {
-                LogDiagnosis diagnosis = new LogScan(directory, knownStoredIndex).run().diagnosis();
+                LogScan.Result scan = new LogScan(directory, knownStoredIndex).run();
+                LogDiagnosis diagnosis = scan.diagnosis();
                 // A node that writes while the file is read may look damaged, but not twice in the same way.
                 if (diagnosis.verdict() != LogDiagnosis.Verdict.CORRUPT
                         || diagnosis.equals(before)
                         || attempt >= ATTEMPT_COUNT_MAX) {
-                    return diagnosis;
+                    return scan;
                 }
                 before = diagnosis;
             } catch (StorageIoException e) {
@@ -112,9 +136,10 @@ public final class LogInspector {
     private static RecordInfo info(SegmentImage image, Path path, int position, long number, boolean isValid) {
         long term = 0;
         long raftIndex = 0;
+        Entry entry = null;
         RecordType type = image.type(position);
         if (isValid && type == RecordType.ENTRY) {
-            Entry entry = image.entry(position);
+            entry = image.entry(position);
             term = entry.term();
             raftIndex = entry.raftIndex();
         } else if (isValid && type == RecordType.STATE) {
@@ -126,6 +151,8 @@ public final class LogInspector {
             term = mark.term();
             raftIndex = mark.raftIndex();
         }
-        return new RecordInfo(path, image.filePosition(position), number, type, term, raftIndex, image.lengthBytes(position), isValid);
+        long filePosition = image.filePosition(position);
+        int lengthBytes = image.lengthBytes(position);
+        return new RecordInfo(path, filePosition, number, type, term, raftIndex, lengthBytes, isValid, entry);
     }
 }

@@ -106,6 +106,9 @@ final class LogScan {
     }
 
     private void checkFollows(SegmentName name) {
+        if (!name.isPossible()) {
+            throw corruption(name, 0, 0, "no segment has such a name");
+        }
         if (image != null && name.sequence() != image.name().sequence() + 1) {
             throw corruption(name, 0, 1, "a segment is missing or doubled before it, the one there is "
                     + image.name());
@@ -150,8 +153,10 @@ final class LogScan {
         if (image != null && previousCrc != rollingCrc) {
             throw corruptionHere("a later segment proves that synced records are damaged or missing here");
         }
-        if (next.fileSizeBytes() < next.headLong(SegmentLayout.ALLOCATED_SIZE_OFFSET)) {
-            throw corruption(name, next.fileSizeBytes(), 0, "the file has been cut short");
+        long allocatedSize = next.headLong(SegmentLayout.ALLOCATED_SIZE_OFFSET);
+        if (allocatedSize < 0 || allocatedSize > next.fileSizeBytes()) {
+            throw corruption(name, next.fileSizeBytes(), 0, "the file has been cut short: it had " + allocatedSize
+                    + " bytes");
         }
         image = next;
         position = 0;

@@ -9,6 +9,9 @@ import tenon.api.SnapshotMark;
 /// What the records so far amount to, without the entries themselves. Reading the log back and appending to it go
 /// through the same rules.
 final class LogState {
+    /// The next index can always be told.
+    static final long RAFT_INDEX_MAX = Long.MAX_VALUE - 1;
+
     /// A mark, and the last segment that says so.
     private record HeldMark(SnapshotMark mark, long sequence) {}
 
@@ -17,9 +20,19 @@ final class LogState {
     // Invariant: the sequence numbers have no gap.
     private final List<Segment> segments = new ArrayList<>();
     private final TermRuns terms = new TermRuns();
+    private final EntryIndex index = new EntryIndex();
     private HardState hardState = HardState.INITIAL;
     private long hardStateSequence;
     private long lastRaftIndex;
+
+    /// Whether there can be an entry or a mark of this term and index.
+    static boolean isPlace(long term, long raftIndex) {
+        return term >= 0 && raftIndex >= 1 && raftIndex <= RAFT_INDEX_MAX;
+    }
+
+    static boolean isPossible(HardState state) {
+        return state.term() >= 0 && state.commitIndex() >= 0 && state.commitIndex() <= RAFT_INDEX_MAX;
+    }
 
     List<Segment> segments() {
         return segments;
@@ -31,6 +44,15 @@ final class LogState {
 
     long lastRaftIndex() {
         return lastRaftIndex;
+    }
+
+    EntryIndex index() {
+        return index;
+    }
+
+    /// The first entry that can be read, with all up to the last one; the one behind that if there is none.
+    long firstRaftIndex() {
+        return index.firstRaftIndex(lastRaftIndex);
     }
 
     Segment lastSegment() {
@@ -51,13 +73,16 @@ final class LogState {
     }
 
     /// An entry; one at or before a mark takes that mark back: the node goes on without that snapshot.
-    void onEntry(long term, long raftIndex) {
+    ///
+    /// @param position of its record in the stream of the last segment
+    void onEntry(long term, long raftIndex, int position) {
         while (!marks.isEmpty() && marks.getLast().mark.raftIndex() >= raftIndex) {
             marks.removeLast();
         }
         terms.add(raftIndex, term);
         lastRaftIndex = raftIndex;
         Segment segment = lastSegment();
+        index.add(segment, raftIndex, position);
         segment.maxRaftIndex = Math.max(segment.maxRaftIndex, raftIndex);
     }
 
@@ -70,6 +95,9 @@ final class LogState {
         marks.add(new HeldMark(mark, lastSegment().name.sequence()));
         long term = raftIndex > lastRaftIndex ? -1 : terms.termAt(raftIndex);
         boolean contradicts = term >= 0 && term != mark.term();
+        if (contradicts) {
+            index.dropFrom(raftIndex);
+        }
         if (contradicts || raftIndex > lastRaftIndex) {
             // The entries before it stay known: the mark may be taken back.
             terms.add(raftIndex, mark.term());
@@ -121,7 +149,7 @@ final class LogState {
 
     /// The first segment is gone.
     void onReleased(long raftIndex) {
-        segments.removeFirst();
+        index.onReleased(segments.removeFirst());
         SnapshotMark mark = markAt(Math.min(raftIndex, hardState.commitIndex()));
         marks.removeIf(held -> held.mark.raftIndex() < mark.raftIndex());
         terms.forgetBefore(mark.raftIndex());
@@ -141,6 +169,9 @@ final class LogState {
     }
 
     void validate() {
+        check(index.isValid(), "entries that can be read have no gap");
+        check(firstRaftIndex() >= 1 && firstRaftIndex() <= markAt(Long.MAX_VALUE).raftIndex() + 1,
+                "what is behind the newest mark can be read");
         for (int i = 1; i < segments.size(); i++) {
             check(segments.get(i).name.sequence() == segments.get(i - 1).name.sequence() + 1, "segments have no gap");
         }

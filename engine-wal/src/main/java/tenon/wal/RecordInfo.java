@@ -1,6 +1,7 @@
 package tenon.wal;
 
 import java.nio.file.Path;
+import tenon.api.Entry;
 
 /// One record, as the command line shows it.
 ///
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 /// @param raftIndex index of an entry or snapshot mark, commit index of a state, else 0
 /// @param lengthBytes length of the data as it is written there
 /// @param isValid whether the CRC continues the one before and the data has the form of its type
+/// @param entry if this is a valid one, else null
 public record RecordInfo(
         Path file,
         long positionBytes,
@@ -20,4 +22,5 @@ public record RecordInfo(
         long term,
         long raftIndex,
         int lengthBytes,
-        boolean isValid) {}
+        boolean isValid,
+        Entry entry) {}

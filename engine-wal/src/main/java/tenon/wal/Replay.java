@@ -42,24 +42,46 @@ final class Replay {
                 }
                 identity = found;
             }
-            case STATE -> state.onState(image.state(position));
-            case SNAPSHOT -> onMark(image.snapshot(position));
+            case STATE -> {
+                return onState(image.state(position));
+            }
+            case SNAPSHOT -> {
+                return onMark(image.snapshot(position));
+            }
             case ENTRY -> {
-                return onEntry(image.entry(position));
+                return onEntry(image.entry(position), position);
             }
         }
         return null;
     }
 
-    private void onMark(SnapshotMark mark) {
+    private String onState(HardState found) {
+        if (!LogState.isPossible(found)) {
+            return "there is no state of term " + found.term() + " with commit index " + found.commitIndex();
+        }
+        state.onState(found);
+        return null;
+    }
+
+    private String onMark(SnapshotMark mark) {
+        if (!LogState.isPlace(mark.term(), mark.raftIndex())) {
+            return "there is no snapshot mark of term " + mark.term() + " at index " + mark.raftIndex();
+        }
         if (state.onMark(mark)) {
             dropFrom(mark.raftIndex());
         }
+        return null;
     }
 
-    private String onEntry(Entry entry) {
+    private String onEntry(Entry entry, int position) {
         long raftIndex = entry.raftIndex();
-        if (raftIndex < 1 || state.leavesGap(raftIndex)) {
+        if (!LogState.isPlace(entry.term(), raftIndex)) {
+            return "there is no entry of term " + entry.term() + " at index " + raftIndex;
+        }
+        if (raftIndex <= state.hardState().commitIndex()) {
+            return "entry " + raftIndex + " replaces one that is committed";
+        }
+        if (state.leavesGap(raftIndex)) {
             return "entry " + raftIndex + " follows on entry " + state.lastRaftIndex();
         }
         dropFrom(raftIndex);
@@ -69,7 +91,7 @@ final class Replay {
             acceptedRaftIndex = raftIndex - 1;
         }
         entries.add(entry);
-        state.onEntry(entry.term(), raftIndex);
+        state.onEntry(entry.term(), raftIndex, position);
         return null;
     }
 

@@ -122,13 +122,7 @@ public final class SegmentedLog implements Log {
     private static OpenedLog openLocked(
             Platform platform, LogDirectory directory, LogOptions options, StorageFile lock) {
         LogScan.Result scan = new LogScan(directory, options.knownStoredIndex()).run();
-        LogDiagnosis diagnosis = scan.diagnosis();
-        if (diagnosis.verdict() == LogDiagnosis.Verdict.CORRUPT) {
-            throw new CorruptDataException(
-                    diagnosis.file(),
-                    diagnosis.positionBytes(),
-                    "record " + diagnosis.recordNumber() + ": " + diagnosis.finding());
-        }
+        scan.diagnosis().checkNotCorrupt();
         directory.deleteTemporaries();
         SegmentedLog log = new SegmentedLog(platform, directory, options, lock, scan);
         return new OpenedLog(log, scan.contents());
@@ -146,6 +140,8 @@ public final class SegmentedLog implements Log {
         try {
             file = directory.files.open(last.in(directory.path), OpenMode.READ_WRITE);
             position = scan.endPosition();
+            encoder.begin(last.sequence(), scan.rollingCrc());
+            sectors.begin(last.sequence(), position, scan.sectorBytes());
             wipe(state.lastSegment(), position, position + scan.traceBytes());
             if (scan.unbegun() != null) {
                 directory.files.delete(scan.unbegun().in(directory.path));
@@ -154,8 +150,6 @@ public final class SegmentedLog implements Log {
             file.sync();
             directory.files.syncDirectory(directory.path);
             syncedPosition = position;
-            encoder.begin(last.sequence(), scan.rollingCrc());
-            sectors.begin(last.sequence(), position, scan.sectorBytes());
             encoder.setSynced(syncedPosition);
             supply.prepareAhead();
         } catch (RuntimeException | Error e) {
@@ -165,18 +159,14 @@ public final class SegmentedLog implements Log {
     }
 
     /// Zeros take away what a torn write left, so that it can never become part of a record. The mark of the sector in
-    /// which the records end stays, those behind it go.
+    /// which the records end counts them alone, those behind it go.
     private void wipe(Segment segment, long from, long to) {
         if (!segment.hasMarks) {
             writeZeros(from, to);
         } else if (from < to) {
-            long sectorEnd = SectorLayout.fileSizeBytes(from);
-            if (from % SectorLayout.STREAM_BYTES != 0) {
-                writeZeros(
-                        SectorLayout.filePosition(from),
-                        sectorEnd - SectorLayout.SECTOR_BYTES + SectorLayout.STREAM_BYTES);
-            }
-            writeZeros(sectorEnd, SectorLayout.fileSizeBytes(to));
+            long filePosition = sectors.filePosition();
+            file.write(filePosition, sectors.layOutHeld());
+            writeZeros(filePosition + SectorLayout.SECTOR_BYTES, SectorLayout.fileSizeBytes(to));
         }
     }
 
@@ -219,8 +209,8 @@ public final class SegmentedLog implements Log {
         makeRoom(bytes);
         for (int i = 0; i < entries.size(); i++) {
             Entry entry = entries.get(i);
+            state.onEntry(entry.term(), entry.raftIndex(), Math.toIntExact(position + encoder.encodedBytes()));
             encoder.entry(entry);
-            state.onEntry(entry.term(), entry.raftIndex());
         }
         if (behind != null) {
             encoder.state(behind);
@@ -232,8 +222,9 @@ public final class SegmentedLog implements Log {
     @Override
     public void appendSnapshotMark(SnapshotMark mark) {
         checkUsable();
-        if (mark.raftIndex() < 1) {
-            throw new MisuseException("a snapshot mark has an index above 0, not " + mark.raftIndex());
+        if (!LogState.isPlace(mark.term(), mark.raftIndex())) {
+            throw new MisuseException(
+                    "there is no snapshot mark of term " + mark.term() + " at index " + mark.raftIndex());
         }
         guard(() -> {
             makeRoom(RecordLayout.sizeBytes(RecordLayout.SNAPSHOT_BYTES));
@@ -248,7 +239,10 @@ public final class SegmentedLog implements Log {
         for (int i = 0; i < entries.size(); i++) {
             Entry entry = entries.get(i);
             long raftIndex = entry.raftIndex();
-            if (i == 0 ? state.leavesGap(raftIndex) || raftIndex < 1 : raftIndex != lastRaftIndex + 1) {
+            if (!LogState.isPlace(entry.term(), raftIndex)) {
+                throw new MisuseException("there is no entry of term " + entry.term() + " at index " + raftIndex);
+            }
+            if (i == 0 ? state.leavesGap(raftIndex) : raftIndex != lastRaftIndex + 1) {
                 throw new MisuseException("entry " + raftIndex + " cannot follow on entry " + lastRaftIndex);
             }
             if (raftIndex <= state.hardState().commitIndex()) {
@@ -259,6 +253,10 @@ public final class SegmentedLog implements Log {
                         "entry " + raftIndex + " has " + entry.data().length + " bytes, above " + ENTRY_BYTES_MAX);
             }
             lastRaftIndex = raftIndex;
+        }
+        if (hardState != null && !LogState.isPossible(hardState)) {
+            throw new MisuseException("there is no state of term " + hardState.term() + " with commit index "
+                    + hardState.commitIndex());
         }
         if (hardState != null && hardState.commitIndex() > lastRaftIndex) {
             throw new MisuseException("commit index " + hardState.commitIndex() + " is behind the last entry "
@@ -382,6 +380,21 @@ public final class SegmentedLog implements Log {
     }
 
     // ---- state
+
+    @Override
+    public List<Entry> read(long raftIndex, int sizeBytesMax) {
+        checkUsable();
+        if (raftIndex < state.firstRaftIndex() || raftIndex > state.lastRaftIndex() || sizeBytesMax < 0) {
+            throw new MisuseException("the log holds the entries from " + state.firstRaftIndex() + " to "
+                    + state.lastRaftIndex() + ", not " + sizeBytesMax + " bytes of those from " + raftIndex);
+        }
+        return new EntryReader(directory, state.index(), state.lastRaftIndex(), sizeBytesMax).read(raftIndex);
+    }
+
+    @Override
+    public long firstRaftIndex() {
+        return state.firstRaftIndex();
+    }
 
     @Override
     public long lastRaftIndex() {

@@ -7,6 +7,7 @@
 /// - *Segment*: a file of preallocated size, named by its sequence number and the index of its first entry. Each begins
 ///   with a CRC record and a metadata record, and repeats the hard state and the snapshot marks that count, so that
 ///   older ones can be released.
+/// - *Sector*: 512 bytes of a segment, with a *mark* that says whose it is and how much of it was written.
 /// - *Record*: length, type, data and CRC ([RecordType]). The CRC is chained over all records before it, across segments.
 /// - *Cut*: going on in a new segment. The one before it is synced first, so a segment proves that all before it were
 ///   durable.
@@ -18,10 +19,10 @@
 /// 1. a later segment was begun or named behind it;
 /// 2. a valid record behind it says that the damaged place had been synced;
 /// 3. the commit index or [LogOptions#knownStoredIndex] is behind the last entry that is left;
-/// 4. a single bit is wrong in a record of up to 4096 bytes: interrupted writes lose more.
+/// 4. the marks of its sectors say that the damaged record had been written as a whole.
 ///
-/// What remains indistinguishable from a torn write: damage to several bits, or in a larger record, that begins in what
-/// was written between the last two syncs, of which the store has not stored anything.
+/// What remains indistinguishable from a torn write: sectors that are gone altogether, marks included, of what was
+/// written between the last two syncs, of which the store has not stored anything.
 ///
 /// ## Threads, lifetime
 /// A log is for one thread at a time and holds a lock on its directory until closed. A short-lived thread prepares the
@@ -33,8 +34,11 @@
 /// put the snapshot in place, append the hard state that commits it. A mark counts once it is committed, or
 /// once the store holds it, or an entry follows on it; an entry at or before it takes it back.
 ///
+/// ## Reading back
+/// [tenon.api.Log#read] finds an entry by its index: of every 16 KiB or so of entries the place of one is kept in memory.
+///
 /// ## Microscope
-/// [LogInspector] shows records and gives a diagnosis, without the lock and without changing anything.
+/// [LogInspector] shows contents and records and gives a diagnosis, without the lock and without changing anything.
 ///
 /// The format is described in `docs/format/wal.md`.
 package tenon.wal;

@@ -30,6 +30,7 @@ import tenon.wal.format.SegmentName;
 /// Damage of a log of three segments, all of it synced: it is refused, or it is harmless.
 class LogDamageTest {
     private static final int SEGMENT_BYTES = 1024;
+    static final String ADVICE = "; put this member's files back from a backup, or remove the member and add it anew";
 
     private final LogWorld world = new LogWorld();
     private LogContents expected;
@@ -96,7 +97,10 @@ class LogDamageTest {
         CorruptDataException e = assertThrows(CorruptDataException.class, world::open);
         assertEquals(segment, e.path());
         assertEquals(88, e.positionBytes());
-        assertTrue(e.getMessage().contains("record 3:"), e.getMessage());
+        assertEquals(
+                segment + " is corrupt at position 88: record 3: a later segment proves that synced records are damaged or"
+                        + " missing here" + ADVICE,
+                e.getMessage());
         assertTrue(Arrays.equals(before, world.disk.content(segment)));
         world.disk.corrupt(segment, 100, 4);
         world.open();
@@ -181,12 +185,18 @@ class LogDamageTest {
         byte[] torn = provenContent.clone();
         System.arraycopy(world.disk.content(last), provenPosition, torn, provenPosition, 20);
         world.disk.setContent(last, torn);
-        assertEquals(Verdict.TORN, scan(0).diagnosis().verdict());
+        LogDiagnosis cut = scan(0).diagnosis();
+        assertEquals(Verdict.TORN, cut.verdict());
+        assertEquals(
+                "a write of about 80 bytes was interrupted before it was synced; opening the log cuts it", cut.finding());
         long lastRaftIndex = expected.entries().getLast().raftIndex();
         assertEquals(Verdict.TORN, scan(lastRaftIndex - 1).diagnosis().verdict());
         LogDiagnosis known = scan(lastRaftIndex).diagnosis();
         assertEquals(Verdict.CORRUPT, known.verdict(), "the store holds the entry");
-        assertTrue(known.finding().contains("up to " + lastRaftIndex), known.finding());
+        assertEquals(
+                "the log ends with entry " + (lastRaftIndex - 1) + ", but the store holds entries up to " + lastRaftIndex
+                        + ADVICE,
+                known.finding());
         world.options = world.options.withKnownStoredIndex(lastRaftIndex);
         assertThrows(CorruptDataException.class, world::open);
     }
@@ -316,7 +326,9 @@ class LogDamageTest {
         world.disk.setContent(unbegun, earlierLife);
         LogDiagnosis diagnosis = scan(0).diagnosis();
         assertEquals(Verdict.TORN, diagnosis.verdict());
-        assertTrue(diagnosis.finding().contains("never begun"), diagnosis.finding());
+        assertEquals(
+                "segment " + unbegun.getFileName() + " behind it was never begun; opening the log deletes it",
+                diagnosis.finding());
         // It shows that what is before it had been synced.
         world.disk.corrupt(segments.getLast(), endPosition - 10, 0x55);
         assertEquals(Verdict.CORRUPT, scan(0).diagnosis().verdict());
@@ -351,7 +363,7 @@ class LogDamageTest {
         assertEquals(1, intact.stream().filter(info -> info.type() == RecordType.SNAPSHOT).count());
         RecordInfo third = intact.get(2);
         assertEquals(
-                new RecordInfo(segments.getFirst(), 88, 3, RecordType.ENTRY, 1, 1, 50, true), third);
+                new RecordInfo(segments.getFirst(), 88, 3, RecordType.ENTRY, 1, 1, 50, true, entry(1, 1, 30)), third);
 
         world.disk.corrupt(segments.getFirst(), third.positionBytes() + 30, 0x10);
         List<RecordInfo> damaged = new java.util.ArrayList<>();

@@ -2,6 +2,7 @@ package tenon.wal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import tenon.api.Entry;
 import tenon.api.HardState;
@@ -88,6 +89,23 @@ final class LogModel {
             hardState = new HardState(seenTerm, 0, hardState.commitIndex());
         }
         return new LogContents(IDENTITY, mark, hardState, behind, 0);
+    }
+
+    /// All entries that were not replaced, also those that a snapshot covers.
+    NavigableMap<Long, Entry> entriesEver() {
+        NavigableMap<Long, Entry> entries = new TreeMap<>();
+        for (Object record : records) {
+            if (record instanceof Entry entry) {
+                entries.tailMap(entry.raftIndex(), true).clear();
+                entries.put(entry.raftIndex(), entry);
+            } else if (record instanceof SnapshotMark mark) {
+                Entry same = entries.get(mark.raftIndex());
+                if (same != null && same.term() != mark.term()) {
+                    entries.tailMap(mark.raftIndex(), true).clear();
+                }
+            }
+        }
+        return entries;
     }
 
     long lastRaftIndex() {

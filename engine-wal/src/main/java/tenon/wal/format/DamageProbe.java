@@ -24,10 +24,11 @@ public final class DamageProbe {
     /// Whether what stands here had been written as a whole, though it is no valid record. No interrupted write leaves
     /// that behind.
     public boolean isDamaged() {
-        if (image.isFrame(position)) {
-            return image.isWritten(position, image.endPosition(position)) || isOneBitOffInHead();
-        }
-        return image.hasMarks() && image.isWritten(position, position + HEAD_BYTES) || isOneBitOffInHead();
+        boolean isWritten = image.isStamped(position)
+                // What reaches behind the end of the file was written while the file was to grow.
+                ? image.hasLength(position) && image.isWritten(position, image.endPosition(position))
+                : image.hasMarks() && image.isWritten(position, position + HEAD_BYTES);
+        return isWritten || isOneBitOffInHead();
     }
 
     /// A wrong length may reach to where nothing was written, and without marks a wrong stamp looks like none.

@@ -65,6 +65,12 @@ public final class SectorFrame {
         return buffer.flip();
     }
 
+    /// The sector as it is, with nothing behind what it holds.
+    public ByteBuffer layOutHeld() {
+        buffer.clear().put(held, 0, fill).put(ZEROS, 0, SectorLayout.STREAM_BYTES - fill);
+        return buffer.putLong(fill == 0 ? 0 : SectorLayout.mark(sequence, sector, fill)).flip();
+    }
+
     private void reserve(int streamBytes) {
         int sectorCount = Math.min(streamBytes / SectorLayout.STREAM_BYTES + 1, SECTOR_COUNT_MAX);
         if (buffer.capacity() < sectorCount * SectorLayout.SECTOR_BYTES) {

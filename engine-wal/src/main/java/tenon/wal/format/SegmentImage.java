@@ -29,20 +29,69 @@ public final class SegmentImage {
     private final byte[] bytes;
     private final long fileSizeBytes;
     private final int sizeBytes;
+    /// Where in the stream the bytes begin; 0 but in a window.
+    private final long base;
     private final int stamp;
-    /// How much of each sector its mark says was written; null in format version 1, which has no marks.
+    private final boolean hasMarks;
+    /// How much of each sector its mark says was written; null without marks and in a window.
     private final short[] fills;
     private final CRC32C crc = new CRC32C();
 
-    private SegmentImage(SegmentName name, byte[] bytes, int fileSizeBytes) {
+    private SegmentImage(SegmentName name, byte[] bytes, int readBytes, long base, boolean hasMarks, short[] fills) {
         this.name = name;
         this.bytes = bytes;
-        this.fileSizeBytes = fileSizeBytes;
+        this.fileSizeBytes = readBytes;
+        this.base = base;
         this.stamp = RecordLayout.stamp(name.sequence());
-        this.fills = isMarked(name, bytes, fileSizeBytes)
-                ? new short[fileSizeBytes / SectorLayout.SECTOR_BYTES]
-                : null;
-        this.sizeBytes = fills == null ? fileSizeBytes : takeMarksOut();
+        this.hasMarks = hasMarks;
+        this.fills = fills;
+        this.sizeBytes = hasMarks ? takeMarksOut(readBytes / SectorLayout.SECTOR_BYTES) : readBytes;
+    }
+
+    /// Reads a file.
+    ///
+    /// @param reuse taken for the bytes if it is long enough
+    public static SegmentImage read(StorageFile file, SegmentName name, byte[] reuse) {
+        long size = file.sizeBytes();
+        if (size > SegmentLayout.FILE_SIZE_MAX_BYTES) {
+            throw new CorruptDataException(file.path(), 0, "no segment has a size of " + size + " bytes");
+        }
+        byte[] bytes = reuse.length >= size ? reuse : new byte[(int) size];
+        int end = read(file, 0, bytes, (int) size);
+        boolean hasMarks = isMarked(name, bytes, end);
+        short[] fills = hasMarks ? new short[end / SectorLayout.SECTOR_BYTES] : null;
+        return new SegmentImage(name, bytes, end, 0, hasMarks, fills);
+    }
+
+    /// Reads a part of a file, to look at records that are known to be there.
+    ///
+    /// @param position of a record in the stream, behind the head of the segment
+    /// @param lengthBytes at least so much of the stream from there on, if the file has it
+    public static SegmentImage readWindow(
+            StorageFile file, SegmentName name, boolean hasMarks, long position, int lengthBytes) {
+        // With the CRC before it.
+        long from = position - RecordLayout.ALIGNMENT_BYTES;
+        long to = position + lengthBytes;
+        long base = hasMarks ? from - from % SectorLayout.STREAM_BYTES : from;
+        long filePosition = hasMarks ? SectorLayout.filePosition(base) : base;
+        long fileEnd = Math.min(hasMarks ? SectorLayout.fileSizeBytes(to) : to, file.sizeBytes());
+        byte[] bytes = new byte[(int) Math.max(0, fileEnd - filePosition)];
+        int end = read(file, filePosition, bytes, bytes.length);
+        return new SegmentImage(name, bytes, end, base, hasMarks, null);
+    }
+
+    /// @return bytes read, less if the file is shorter
+    private static int read(StorageFile file, long filePosition, byte[] target, int sizeBytes) {
+        int end = 0;
+        while (end < sizeBytes) {
+            int wanted = Math.min(READ_BYTES_MAX, sizeBytes - end);
+            int count = file.read(filePosition + end, ByteBuffer.wrap(target, end, wanted));
+            end += count;
+            if (count < wanted) {
+                break;
+            }
+        }
+        return end;
     }
 
     /// A head that is damaged or was never written tells no version. The marks then decide.
@@ -60,36 +109,17 @@ public final class SegmentImage {
     /// Moves the stream together.
     ///
     /// @return its size
-    private int takeMarksOut() {
-        for (int sector = 0; sector < fills.length; sector++) {
-            fills[sector] = (short) fillBytes(name, bytes, sector);
+    private int takeMarksOut(int sectorCount) {
+        for (int sector = 0; sector < sectorCount; sector++) {
+            if (fills != null) {
+                fills[sector] = (short) fillBytes(name, bytes, sector);
+            }
             System.arraycopy(
                     bytes, sector * SectorLayout.SECTOR_BYTES,
                     bytes, sector * SectorLayout.STREAM_BYTES,
                     SectorLayout.STREAM_BYTES);
         }
-        return fills.length * SectorLayout.STREAM_BYTES;
-    }
-
-    /// Reads a file.
-    ///
-    /// @param reuse taken for the bytes if it is long enough
-    public static SegmentImage read(StorageFile file, SegmentName name, byte[] reuse) {
-        long size = file.sizeBytes();
-        if (size > SegmentLayout.FILE_SIZE_MAX_BYTES) {
-            throw new CorruptDataException(file.path(), 0, "no segment has a size of " + size + " bytes");
-        }
-        byte[] bytes = reuse.length >= size ? reuse : new byte[(int) size];
-        int end = 0;
-        while (end < size) {
-            int wanted = (int) Math.min(READ_BYTES_MAX, size - end);
-            int count = file.read(end, ByteBuffer.wrap(bytes, end, wanted));
-            end += count;
-            if (count < wanted) {
-                break;
-            }
-        }
-        return new SegmentImage(name, bytes, end);
+        return sectorCount * SectorLayout.STREAM_BYTES;
     }
 
     public SegmentName name() {
@@ -113,12 +143,17 @@ public final class SegmentImage {
 
     /// Whether the segment is of a version whose sectors have marks.
     public boolean hasMarks() {
-        return fills != null;
+        return hasMarks;
     }
 
-    /// Where a position of the stream lies in the file.
+    /// Where a position of the stream is in this image.
+    public int positionOf(long streamPosition) {
+        return (int) (streamPosition - base);
+    }
+
+    /// Where a position lies in the file.
     public long filePosition(int position) {
-        return fills == null ? position : SectorLayout.filePosition(position);
+        return hasMarks ? SectorLayout.filePosition(base + position) : base + position;
     }
 
     /// What the sector of a position holds before it.
@@ -277,6 +312,10 @@ public final class SegmentImage {
                 dataLong(position, RecordLayout.ENTRY_RAFT_INDEX_OFFSET),
                 type,
                 Arrays.copyOfRange(bytes, data + RecordLayout.ENTRY_DATA_OFFSET, data + lengthBytes(position)));
+    }
+
+    public long entryRaftIndex(int position) {
+        return dataLong(position, RecordLayout.ENTRY_RAFT_INDEX_OFFSET);
     }
 
     /// Whether data of this length, and with these contents, can be of the record's type.

@@ -22,6 +22,11 @@ public record SegmentName(long sequence, long firstRaftIndex) implements Compara
                 Long.parseUnsignedLong(matcher.group(1), 16), Long.parseUnsignedLong(matcher.group(2), 16)));
     }
 
+    /// Whether a log can have a segment of this name, and a next one.
+    public boolean isPossible() {
+        return sequence >= SegmentLayout.FIRST_SEQUENCE && sequence < Long.MAX_VALUE && firstRaftIndex >= 1;
+    }
+
     public Path in(Path directory) {
         return directory.resolve(toString());
     }
