@@ -3,6 +3,9 @@ package tenon.server.command.wal;
 import java.nio.file.Path;
 import java.util.Locale;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tenon.server.command.ArgumentBytes;
+import tenon.server.command.Bytes;
 import tenon.server.command.CommandException;
 import tenon.wal.RecordInfo;
 
@@ -10,6 +13,9 @@ import tenon.wal.RecordInfo;
         name = "dump",
         description = "Print one line for each record, also for those behind damage as far as they can be found.")
 final class DumpCommand extends LogAction {
+    @Option(names = "--data", description = "Show the data of entries, as text or hexadecimal.")
+    boolean data;
+
     private Path segment;
     private long recordCount;
 
@@ -36,6 +42,10 @@ final class DumpCommand extends LogAction {
                 case STATE -> out.printf("  term %d commit %d", info.term(), info.raftIndex());
                 case METADATA, CRC -> {}
             }
+        }
+        if (data && info.entry() != null) {
+            out.print("  ");
+            out.writeBytes(ArgumentBytes.encode(Bytes.AUTO.show(info.entry().data())));
         }
         out.println(info.isValid() ? "" : "  DAMAGED");
     }

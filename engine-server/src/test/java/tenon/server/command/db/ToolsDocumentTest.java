@@ -12,13 +12,24 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tenon.api.Entry;
+import tenon.api.EntryType;
+import tenon.api.HardState;
+import tenon.api.NodeIdentity;
 import tenon.api.Platform;
 import tenon.btree.BTreeOptions;
 import tenon.btree.BTreeStore;
 import tenon.btree.PageInfo;
 import tenon.btree.PageType;
 import tenon.btree.StoreInspector;
+import tenon.mvcc.AppliedIndex;
+import tenon.mvcc.MvccOptions;
+import tenon.mvcc.MvccStore;
+import tenon.mvcc.WriteTxn;
 import tenon.server.command.CommandRun;
+import tenon.server.command.wal.WalCommand;
+import tenon.wal.LogOptions;
+import tenon.wal.SegmentedLog;
 
 /// Runs each command of `docs/tools.md`, and compares what it prints with what the document shows.
 /// `-Dtenon.rewrite=true` writes the document anew.
@@ -26,6 +37,7 @@ class ToolsDocumentTest {
     private static final Path DOCUMENT = Path.of("..", "docs", "tools.md");
     private static final String PROMPT = "$ tenon ";
     private static final String FENCE = "```";
+    private static final String SEGMENT = "0000000000000001-0000000000000001.wal";
 
     @TempDir
     Path directory;
@@ -61,6 +73,45 @@ class ToolsDocumentTest {
         Files.write(damaged, content);
     }
 
+    /// A node's log and store; a log that is torn, one with a wrong bit, and a node whose log is too short.
+    private void makeLogs() throws IOException {
+        Path node = directory.resolve("node/member/wal");
+        writeLog(node, List.of("hello", "world", "\u0001\u0002"));
+        MvccOptions mvcc = MvccOptions.DEFAULT;
+        for (String name : List.of("node", "short")) {
+            Path store = Files.createDirectories(directory.resolve(name + "/member/snap")).resolve("db");
+            try (MvccStore made = MvccStore.open(Platform.system(), store, mvcc)) {
+                for (int i = 1; i <= 3; i++) {
+                    try (WriteTxn write = made.write(new AppliedIndex(1, i))) {
+                        write.put(bytes("k"), bytes("v"), 0);
+                    }
+                }
+            }
+        }
+        writeLog(directory.resolve("short/member/wal"), List.of("hello"));
+        writeLog(directory.resolve("damaged/wal"), List.of("hello", "world", "again"));
+        Path segment = directory.resolve("damaged/wal").resolve(SEGMENT);
+        byte[] content = Files.readAllBytes(segment);
+        content[180] ^= 4;
+        Files.write(segment, content);
+        writeLog(directory.resolve("torn/wal"), List.of("hello", "x".repeat(1000)));
+        Path torn = directory.resolve("torn/wal").resolve(SEGMENT);
+        content = Files.readAllBytes(torn);
+        Arrays.fill(content, 512, 1024, (byte) 0);
+        Files.write(torn, content);
+    }
+
+    private static void writeLog(Path log, List<String> entries) {
+        LogOptions options = LogOptions.DEFAULT.withSegmentSizeBytes(64 << 10);
+        try (SegmentedLog made = SegmentedLog.create(Platform.system(), log, new NodeIdentity(0xA1, 0xC1), options)) {
+            for (int i = 1; i <= entries.size(); i++) {
+                Entry entry = new Entry(1, i, EntryType.NORMAL, bytes(entries.get(i - 1)));
+                made.append(new HardState(1, 0xA1, i - 1), List.of(entry));
+                made.sync();
+            }
+        }
+    }
+
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
@@ -68,6 +119,7 @@ class ToolsDocumentTest {
     @Test
     void shouldPrintWhatTheDocumentShows() throws IOException {
         makeStores();
+        makeLogs();
         List<String> shown = Files.readAllLines(DOCUMENT);
         List<String> real = new ArrayList<>();
         boolean inFence = false;
@@ -96,12 +148,14 @@ class ToolsDocumentTest {
         String document = Files.readString(DOCUMENT);
         DbCommand.tree().getSubcommands().keySet().forEach(word ->
                 assertTrue(document.contains("\n" + PROMPT + "db " + word + " "), word + " is not shown"));
+        WalCommand.tree().getSubcommands().keySet().forEach(word ->
+                assertTrue(document.contains("\n" + PROMPT + "wal " + word + " "), word + " is not shown"));
     }
 
     /// Files of the document lie in the directory of the test.
     private List<String> run(String command) {
         String[] arguments = Arrays.stream(command.split(" "))
-                .map(word -> word.endsWith(".db") ? directory.resolve(word).toString() : word)
+                .map(word -> word.endsWith(".db") || word.contains("/") || word.equals("none") ? directory.resolve(word).toString() : word)
                 .toArray(String[]::new);
         CommandRun run = CommandRun.of(arguments);
         String printed = (run.out() + run.err()).replace(directory + "/", "");

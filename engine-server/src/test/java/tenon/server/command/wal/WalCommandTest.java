@@ -17,6 +17,11 @@ import tenon.api.EntryType;
 import tenon.api.HardState;
 import tenon.api.NodeIdentity;
 import tenon.api.Platform;
+import tenon.api.SnapshotMark;
+import tenon.mvcc.AppliedIndex;
+import tenon.mvcc.MvccOptions;
+import tenon.mvcc.MvccStore;
+import tenon.mvcc.WriteTxn;
 import tenon.server.command.CommandRun;
 import tenon.server.command.ExitCode;
 import tenon.wal.LogOptions;
@@ -77,6 +82,70 @@ class WalCommandTest {
         CommandRun dump = CommandRun.of("wal", "dump", log.toString());
         assertTrue(dump.out().lines().anyMatch(line -> line.contains("at " + position) && line.endsWith("DAMAGED")), dump.out());
         assertTrue(dump.out().contains("index " + ENTRY_COUNT), "records behind the damage are shown");
+    }
+
+    private Path storeAt(long raftIndex) throws IOException {
+        Path store = Files.createDirectories(directory.resolve("snap")).resolve("db");
+        Files.deleteIfExists(store);
+        try (MvccStore made = MvccStore.open(Platform.system(), store, MvccOptions.DEFAULT)) {
+            for (long i = 1; i <= raftIndex; i++) {
+                try (WriteTxn write = made.write(new AppliedIndex(1, i))) {
+                    write.put(new byte[] {1}, new byte[] {2}, 0);
+                }
+            }
+        }
+        return store;
+    }
+
+    @Test
+    void shouldNotCallCleanWhatAStartRefuses() throws IOException {
+        Path store = storeAt(ENTRY_COUNT);
+        CommandRun sound = CommandRun.of("wal", "verify", log.toString());
+        assertEquals(ExitCode.OK, sound.exitCode(), sound.err());
+        assertTrue(sound.out().contains("compared with " + store + ", which holds entries up to " + ENTRY_COUNT), sound.out());
+
+        storeAt(ENTRY_COUNT + 1);
+        CommandRun shorter = CommandRun.of("wal", "verify", log.toString());
+        assertEquals(ExitCode.FAILED, shorter.exitCode());
+        String finding = "the log ends with entry " + ENTRY_COUNT + ", but the store holds entries up to " + (ENTRY_COUNT + 1)
+                + "; put this member's files back from a backup, or remove the member and add it anew";
+        assertTrue(shorter.out().startsWith("CORRUPT: ") && shorter.out().contains(finding), shorter.out());
+
+        storeAt(3);
+        Path older = log.resolveSibling("older");
+        var options = LogOptions.DEFAULT.withSegmentSizeBytes(64 << 10);
+        try (SegmentedLog made = SegmentedLog.create(Platform.system(), older, new NodeIdentity(1, 2), options)) {
+            made.appendSnapshotMark(new SnapshotMark(1, 5));
+            made.append(new HardState(1, 1, 5), List.of());
+            made.sync();
+        }
+        CommandRun late = CommandRun.of("wal", "verify", older.toString());
+        assertEquals(ExitCode.FAILED, late.exitCode());
+        assertEquals(
+                "tenon: " + store + " holds the effect of 3 entries, but the log begins behind entry 5: the store is older"
+                        + " than the log\n",
+                late.err());
+
+        Files.write(store, new byte[10_000]);
+        assertEquals(ExitCode.FAILED, CommandRun.of("wal", "verify", log.toString()).exitCode(), "the store is none");
+    }
+
+    @Test
+    void shouldSayWhenTheStoreIsInUse() throws IOException {
+        Path store = storeAt(3);
+        try (MvccStore held = MvccStore.open(Platform.system(), store, MvccOptions.DEFAULT)) {
+            CommandRun run = CommandRun.of("wal", "verify", log.toString(), "--store", store.toString());
+            assertEquals(ExitCode.OK, run.exitCode(), run.err());
+            assertTrue(run.out().contains("not compared: " + store + " is in use"), run.out());
+            assertEquals(3, held.appliedIndex().raftIndex());
+        }
+    }
+
+    @Test
+    void shouldShowDataWhenAsked() {
+        CommandRun run = CommandRun.of("wal", "dump", "--data", log.toString());
+        assertEquals(ExitCode.OK, run.exitCode(), run.err());
+        assertTrue(run.out().contains("term 1 index 7  entry 7\n"), run.out());
     }
 
     @Test
