@@ -20,7 +20,7 @@ import tenon.wal.LogDiagnosis.Verdict;
 import tenon.wal.format.SectorLayout;
 import tenon.wal.format.SegmentName;
 
-/// Every single bit of logs of three segments, all of it synced, is turned: the log is refused, or holds what it held.
+/// W16: every single bit of logs of three segments, all of it synced, is turned: the log is refused, or holds what it held.
 /// That goes for lengths, types, stamps, padding, CRCs, marks of sectors, what was never written, and what an earlier
 /// life of the file left behind.
 class LogBitFlipTest {

@@ -20,7 +20,7 @@ import tenon.api.LogContents;
 import tenon.testkit.SimulatedFileSystem;
 import tenon.wal.LogDiagnosis.Verdict;
 
-/// Power goes while the last batches are on their way: whatever subset of their sectors is on the disk, the log opens
+/// W16: power goes while the last batches are on their way: whatever subset of their sectors is on the disk, the log opens
 /// with all that was synced and a part of the batches from their beginning, and goes on. All subsets are tried.
 class LogLostSectorsTest {
     private static final int SECTOR_BYTES = 512;

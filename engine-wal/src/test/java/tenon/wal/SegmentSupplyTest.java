@@ -23,7 +23,7 @@ import tenon.api.StorageFile;
 import tenon.testkit.CrashPlan;
 import tenon.testkit.SimulatedFileSystem;
 
-/// The next segment is prepared by another thread while records are appended: a cut does not wait for zeros.
+/// W14: the next segment is prepared by another thread while records are appended: a cut does not wait for zeros.
 @Timeout(60)
 class SegmentSupplyTest {
     private static final Path DIRECTORY = LogWorld.DIRECTORY;

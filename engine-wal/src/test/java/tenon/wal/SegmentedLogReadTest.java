@@ -23,7 +23,7 @@ import tenon.testkit.Fault;
 import tenon.testkit.Seeds;
 import tenon.wal.format.SegmentName;
 
-/// Entries are read back from any index: after cuts, replacements, received snapshots, releases and restarts.
+/// W14: entries are read back from any index: after cuts, replacements, received snapshots, releases and restarts.
 class SegmentedLogReadTest {
     private final LogWorld world = new LogWorld();
 
