@@ -42,6 +42,16 @@ final class Configuration {
         return nodeIds.stream().mapToLong(Long::longValue).sorted().toArray();
     }
 
+    /// Whether there can be such a configuration.
+    static boolean isConsistent(ConfState state) {
+        try {
+            check(state);
+            return true;
+        } catch (MisuseException contradiction) {
+            return false;
+        }
+    }
+
     private static void check(ConfState state) {
         boolean joint = !state.votersOutgoing().isEmpty();
         for (long learner : state.learners()) {

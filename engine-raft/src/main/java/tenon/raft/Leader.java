@@ -117,8 +117,12 @@ final class Leader implements Role {
     }
 
     private void onAppendResponse(Progress progress, Message.AppendResponse response) {
-        progress.recentlyActive = true;
         long index = response.matchIndex();
+        if (!response.rejected() && index > raft.log.lastIndex()) {
+            throw new ProtocolViolationException("node " + progress.nodeId + " acknowledged index " + index
+                    + " of a log that ends at " + raft.log.lastIndex());
+        }
+        progress.recentlyActive = true;
         if (response.rejected()) {
             long probe = response.rejectHintIndex();
             if (response.rejectHintTerm() > 0) {
@@ -126,10 +130,6 @@ final class Leader implements Role {
             }
             progress.maybeDecrement(index, probe);
             return;
-        }
-        if (index > raft.log.lastIndex()) {
-            throw new ProtocolViolationException("node " + progress.nodeId + " acknowledged index " + index
-                    + " of a log that ends at " + raft.log.lastIndex());
         }
         if (progress.onAcknowledged(index, raft.log.firstIndex())) {
             maybeCommit();

@@ -6,6 +6,7 @@ import tenon.api.Entry;
 import tenon.api.HardState;
 import tenon.api.Message;
 import tenon.api.MisuseException;
+import tenon.api.SnapshotMark;
 import tenon.api.SoftState;
 
 /// What a node is in every role: term, vote, log, configuration, and the clock of elections.
@@ -98,6 +99,9 @@ final class Raft {
             throw new MisuseException("message from " + message.from() + " to " + message.to() + " of term "
                     + message.term() + " is not for node " + id);
         }
+        if (message.term() >= term) {
+            check(message);
+        }
         if (message.term() > term && !onHigherTerm(message)) {
             return;
         }
@@ -106,6 +110,40 @@ final class Raft {
             case Message.Vote vote when vote.term() >= term -> answerVote(vote);
             case Message _ when message.term() < term -> answerLowerTerm(message);
             default -> role.step(message);
+        }
+    }
+
+    /// Before anything changes: whether a leader can have said so.
+    private void check(Message message) {
+        switch (message) {
+            case Message.Append append -> checkAppend(append);
+            case Message.InstallSnapshot snapshot -> checkSnapshot(snapshot);
+            default -> {}
+        }
+    }
+
+    private void checkAppend(Message.Append append) {
+        long index = append.previousIndex();
+        long entryTerm = append.previousTerm();
+        log.checkCommitted(index, entryTerm);
+        for (Entry entry : append.entries()) {
+            index++;
+            if (entry.raftIndex() != index || entry.term() < entryTerm || entry.term() > append.term()) {
+                throw new ProtocolViolationException("node " + append.from() + " sent entry " + entry
+                        + " where index " + index + " belongs, in term " + append.term());
+            }
+            entryTerm = entry.term();
+            log.checkCommitted(index, entryTerm);
+        }
+    }
+
+    private void checkSnapshot(Message.InstallSnapshot snapshot) {
+        SnapshotMark mark = snapshot.mark();
+        log.checkCommitted(mark.raftIndex(), mark.term());
+        boolean possible = mark.term() <= snapshot.term() && !snapshot.confState().voters().isEmpty();
+        if (!possible || !Configuration.isConsistent(snapshot.confState())) {
+            throw new ProtocolViolationException("node " + snapshot.from() + " sent a snapshot of " + mark + " with "
+                    + snapshot.confState() + " in term " + snapshot.term());
         }
     }
 
@@ -178,10 +216,7 @@ final class Raft {
     }
 
     void acceptAppend(Message.Append append) {
-        checkAppend(append);
-        log.checkCommitted(append.previousIndex(), append.previousTerm());
         if (append.previousIndex() < log.committed()) {
-            append.entries().forEach(entry -> log.checkCommitted(entry.raftIndex(), entry.term()));
             acknowledge(append.from(), log.committed());
             return;
         }
@@ -197,19 +232,6 @@ final class Raft {
         }
         log.maybeCommit(Math.min(append.commitIndex(), lastNew));
         acknowledge(append.from(), lastNew);
-    }
-
-    private static void checkAppend(Message.Append append) {
-        long index = append.previousIndex();
-        long entryTerm = append.previousTerm();
-        for (Entry entry : append.entries()) {
-            index++;
-            if (entry.raftIndex() != index || entry.term() < entryTerm || entry.term() > append.term()) {
-                throw new ProtocolViolationException("node " + append.from() + " sent entry " + entry
-                        + " where index " + index + " belongs, in term " + append.term());
-            }
-            entryTerm = entry.term();
-        }
     }
 
     private void acknowledge(long leader, long matchIndex) {

@@ -119,13 +119,13 @@ final class RaftLog {
 
     /// Takes over a leader's entries, which follow a place where the logs agree. Replaces what differs from them.
     ///
+    /// @param entries none of them differs from one that is committed
     /// @return from where on entries were replaced, 0 if none were
-    /// @throws ProtocolViolationException if a committed entry differs
     long merge(List<Entry> entries) {
         for (int i = 0; i < entries.size(); i++) {
             Entry entry = entries.get(i);
             if (!matches(entry.raftIndex(), entry.term())) {
-                checkCommitted(entry.raftIndex(), entry.term());
+                assert entry.raftIndex() > committed : entry;
                 boolean replaces = entry.raftIndex() <= last;
                 truncate(entry.raftIndex());
                 for (int added = i; added < entries.size(); added++) {

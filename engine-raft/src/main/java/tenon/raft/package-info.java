@@ -43,7 +43,10 @@
 ///    receiver steps the message when the stream is complete and whole. Only if a `snapshot` then comes out of a
 ///    `Ready` is it installed; else it was out of date. It comes out when all that was handed out before is applied.
 /// 8. Start from the disk: [RecoveredState] takes what the log holds, the applied index and the configuration as of
-///    it. After a restart, committed entries behind the applied index are handed out again.
+///    it. After a restart, committed entries behind the applied index are handed out again. What a crash leaves of a
+///    `Ready`, in the order of 2, must come out as a state that is whole: where entries got there without their hard
+///    state, its term is that of the last one; the log begins behind the mark of a snapshot exactly if the state machine
+///    is that snapshot's.
 /// 9. `compact(index)` frees memory up to an index that is applied durably. Keep some entries for slow members, or
 ///    they need a snapshot.
 ///
