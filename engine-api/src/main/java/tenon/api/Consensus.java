@@ -6,14 +6,15 @@ import java.util.List;
 /// socket, file or unseeded randomness. One thread at a time.
 ///
 /// ## Contract of the caller
-/// 1. While [#hasReady], take [#ready] and carry it out.
+/// 1. While [#hasReady], take [#ready] and carry it out. No call from within a call, and none beside one.
 /// 2. Make `entriesToStore` and `hardState` of a `Ready` durable, in the order in which they came, before those of a
 ///    later one; then call [#onStored] with its number. Several may be made durable together.
 /// 3. Send `messages` at once, in parallel with storing; send `messagesAfterStored` only when the `Ready` they came
 ///    with is durable. Messages may be lost, delayed, doubled and reordered.
 /// 4. Apply `committedEntries` in order, then call [#onApplied].
 /// 5. Call [#tick] at an even pace, however slow the disk is.
-/// 6. Call [#applyConfChange] when an entry of type [EntryType#CONF_CHANGE] is applied, before [#onApplied] tells so.
+/// 6. Call [#applyConfChange] when an entry of type [EntryType#CONF_CHANGE] is applied, once and in order, before
+///    [#onApplied] tells so.
 /// 7. When [Message.InstallSnapshot] is to be sent, stream the state machine at or behind its mark along with it, and
 ///    put in the mark and the configuration of what is really streamed; then call [#onSnapshotSent]. The receiver
 ///    steps the message when all of it has arrived. If the snapshot then comes out as `snapshot` of a `Ready`,
