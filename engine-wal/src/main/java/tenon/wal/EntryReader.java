@@ -65,7 +65,9 @@ final class EntryReader {
                 wanted = WINDOW_BYTES;
             } else {
                 // Not even one record is whole in the window.
-                long recordBytes = RecordLayout.sizeBytes(Integer.toUnsignedLong(window.lengthBytes(at)));
+                long recordBytes = window.isStamped(at)
+                        ? RecordLayout.sizeBytes(Integer.toUnsignedLong(window.lengthBytes(at)))
+                        : 0;
                 if (recordBytes <= wanted || recordBytes > file.sizeBytes()) {
                     throw damaged(window, at, file);
                 }

@@ -107,6 +107,26 @@ class LogDamageTest {
     }
 
     @Test
+    void shouldRefuseAWrongLengthWhenTheStoreIsAheadAndSayWhatToDo() {
+        long lastRaftIndex = expected.entries().getLast().raftIndex();
+        Path last = segments.getLast();
+        world.options = world.options.withKnownStoredIndex(lastRaftIndex);
+        for (int bit = 0; bit < Integer.SIZE; bit++) {
+            world.disk.corrupt(last, provenPosition + bit / 8, 1 << bit % 8);
+            byte[] damaged = world.disk.content(last);
+            for (int attempt = 0; attempt < 2; attempt++) {
+                CorruptDataException e = assertThrows(CorruptDataException.class, world::open, "bit " + bit);
+                assertEquals(provenPosition, e.positionBytes());
+                assertTrue(e.getMessage().endsWith(
+                        "the record is damaged, though its sectors show that it had been written as a whole" + ADVICE));
+            }
+            assertTrue(Arrays.equals(damaged, world.disk.content(last)));
+            world.disk.corrupt(last, provenPosition + bit / 8, 1 << bit % 8);
+        }
+        assertEquals(expected, world.open().contents());
+    }
+
+    @Test
     void shouldRefuseAnyDamageOfWhatIsProven() {
         RandomGenerator random = Seeds.random(LogDamageTest.class);
         for (int run = 0; run < 3000; run++) {

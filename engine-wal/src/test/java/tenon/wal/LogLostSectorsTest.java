@@ -19,6 +19,8 @@ import tenon.api.HardState;
 import tenon.api.LogContents;
 import tenon.testkit.SimulatedFileSystem;
 import tenon.wal.LogDiagnosis.Verdict;
+import tenon.wal.format.RecordEncoder;
+import tenon.wal.format.SectorFrame;
 
 /// W16: power goes while the last batches are on their way: whatever subset of their sectors is on the disk, the log opens
 /// with all that was synced and a part of the batches from their beginning, and goes on. All subsets are tried.
@@ -159,6 +161,43 @@ class LogLostSectorsTest {
         }
         assertEquals(segment, lastSegment());
         tryAllCombinations(segment, versions);
+    }
+
+    /// A batch that is larger than what is left makes the file grow: it is gone whole, or its head alone is there.
+    @Test
+    void shouldOpenWhenTheFileDidNotGrow() {
+        for (int lengthBytes = 0; lengthBytes < 504; lengthBytes += 8) {
+            LogWorld other = new LogWorld();
+            other.create();
+            // The batch before ends anywhere in the last sector, at its end too.
+            other.append(null, entry(1, 1, 504 - 88 - 36), entry(1, 2, Math.max(0, lengthBytes - 36)));
+            other.sync();
+            LogScan.Result before = new LogScan(new LogDirectory(other.disk, DIRECTORY), 0).run();
+            if (other.log.stats().segmentCount() > 1) {
+                break;
+            }
+            Path segment = before.diagnosis().file();
+            SectorFrame sectors = new SectorFrame();
+            sectors.begin(1, before.endPosition(), before.sectorBytes());
+            RecordEncoder encoder = new RecordEncoder();
+            encoder.begin(1, before.rollingCrc());
+            encoder.entry(entry(1, 3, 5000));
+            int filePosition = (int) sectors.filePosition();
+            byte[] written = new byte[8192];
+            sectors.layOut(encoder.encoded()).get(written, 0, 512);
+            byte[] torn = other.disk.content(segment);
+            if (filePosition < torn.length) {
+                System.arraycopy(written, 0, torn, filePosition, 512);
+            }
+            other.log.close();
+            other.disk.setContent(segment, torn);
+            OpenedLog opened = SegmentedLog.open(LogWorld.platform(other.disk), DIRECTORY, other.options);
+            assertEquals(2, opened.contents().entries().size(), "rest of the sector: " + lengthBytes);
+            opened.log().append(null, List.of(entry(1, 3, 5000)));
+            opened.log().close();
+            assertEquals(3, SegmentedLog.open(LogWorld.platform(other.disk), DIRECTORY, other.options)
+                    .contents().entries().size());
+        }
     }
 
     /// Where the store knows that the batch was there, it is missed whatever sectors are lost.

@@ -45,24 +45,27 @@ public final class SectorFrame {
     /// @return what to write, valid until the next call
     public ByteBuffer layOut(ByteBuffer stream) {
         reserve(fill + stream.remaining());
-        int end = stream.limit();
-        buffer.clear();
-        while (stream.hasRemaining() && buffer.hasRemaining()) {
-            int count = Math.min(stream.remaining(), SectorLayout.STREAM_BYTES - fill);
-            int start = buffer.position();
-            buffer.put(held, 0, fill).put(stream.limit(stream.position() + count));
-            stream.limit(end);
+        int source = stream.position();
+        int sourceEnd = stream.limit();
+        int target = 0;
+        buffer.clear().put(0, held, 0, fill);
+        while (source < sourceEnd && target < buffer.capacity()) {
+            int count = Math.min(sourceEnd - source, SectorLayout.STREAM_BYTES - fill);
+            buffer.put(target + fill, stream, source, count);
+            source += count;
             fill += count;
-            buffer.put(ZEROS, 0, SectorLayout.STREAM_BYTES - fill);
-            buffer.putLong(SectorLayout.mark(sequence, sector, fill));
+            buffer.putLong(target + SectorLayout.STAMP_OFFSET, SectorLayout.mark(sequence, sector, fill));
             if (fill == SectorLayout.STREAM_BYTES) {
                 sector++;
                 fill = 0;
             } else {
-                buffer.get(start, held, 0, fill);
+                buffer.put(target + fill, ZEROS, 0, SectorLayout.STREAM_BYTES - fill);
+                buffer.get(target, held, 0, fill);
             }
+            target += SectorLayout.SECTOR_BYTES;
         }
-        return buffer.flip();
+        stream.position(source);
+        return buffer.limit(target);
     }
 
     /// The sector as it is, with nothing behind what it holds.

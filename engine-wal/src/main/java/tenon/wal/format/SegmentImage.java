@@ -225,7 +225,7 @@ public final class SegmentImage {
 
     /// Whether type and stamp of a record of this segment stand here.
     public boolean isStamped(int position) {
-        if (position + RecordLayout.DATA_OFFSET > sizeBytes) {
+        if (position + RecordLayout.SYNCED_OFFSET > sizeBytes) {
             return false;
         }
         int word = getInt(position + RecordLayout.TYPE_OFFSET);
