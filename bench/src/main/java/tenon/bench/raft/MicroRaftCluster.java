@@ -5,6 +5,7 @@ import io.microraft.RaftConfig;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.microraft.executor.RaftNodeExecutor;
+import io.microraft.executor.impl.DefaultRaftNodeExecutor;
 import io.microraft.model.message.RaftMessage;
 import io.microraft.statemachine.StateMachine;
 import io.microraft.transport.Transport;
@@ -15,16 +16,20 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Consumer;
 
-/// MicroRaft asks its user for an executor; all three nodes get the same one, which is the caller's thread.
+/// MicroRaft asks its user for an executor: either all three nodes get the same one, which is the caller's thread, or
+/// each has the one that comes with it, which is a thread of its own.
 final class MicroRaftCluster implements Cluster {
     private static final byte[] PROPOSAL = new byte[PROPOSAL_BYTES];
     private static final Object NEW_TERM = "new term";
     private static final int TASKS_BETWEEN_LOOKS_AT_CLOCK = 1024;
 
     private final List<RaftNode> nodes = new ArrayList<>();
-    private final long[] applied = new long[NODE_COUNT];
+    private final AtomicLongArray applied = new AtomicLongArray(NODE_COUNT);
+    private final boolean hasThreads;
+    // Only where it has no threads.
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
     private final PriorityQueue<Timer> timers = new PriorityQueue<>(Comparator.comparingLong(Timer::dueNs));
     private final RaftNode leader;
@@ -39,7 +44,8 @@ final class MicroRaftCluster implements Cluster {
 
     private record Timer(long dueNs, Runnable task) {}
 
-    MicroRaftCluster() {
+    private MicroRaftCluster(boolean hasThreads) {
+        this.hasThreads = hasThreads;
         List<RaftEndpoint> members = List.of(new Endpoint(0), new Endpoint(1), new Endpoint(2));
         RaftConfig config = RaftConfig.newBuilder().setLeaderHeartbeatPeriodSecs(1).build();
         for (int node = 0; node < NODE_COUNT; node++) {
@@ -48,7 +54,7 @@ final class MicroRaftCluster implements Cluster {
                     .setLocalEndpoint(members.get(node))
                     .setInitialGroupMembers(members)
                     .setConfig(config)
-                    .setExecutor(new CallersThread())
+                    .setExecutor(hasThreads ? new DefaultRaftNodeExecutor() : new CallersThread())
                     .setTransport(new Handover())
                     .setStateMachine(new Counter(node))
                     .build());
@@ -60,13 +66,21 @@ final class MicroRaftCluster implements Cluster {
         leader = nodes.get(members.indexOf(nodes.get(0).getTerm().getLeaderEndpoint()));
     }
 
+    static MicroRaftCluster onCallersThread() {
+        return new MicroRaftCluster(false);
+    }
+
+    static MicroRaftCluster onOwnThreads() {
+        return new MicroRaftCluster(true);
+    }
+
     @Override
     public void commit(int count) {
         CompletableFuture<Ordered<Object>> last = null;
         for (int i = 0; i < count; i++) {
             last = leader.replicate(PROPOSAL);
         }
-        while (!last.isDone()) {
+        while (!hasThreads && !last.isDone()) {
             goOn();
         }
         last.join();
@@ -74,6 +88,10 @@ final class MicroRaftCluster implements Cluster {
 
     @Override
     public void goOn() {
+        if (hasThreads) {
+            Thread.onSpinWait();
+            return;
+        }
         Runnable task = tasks.poll();
         if (task != null) {
             task.run();
@@ -88,13 +106,14 @@ final class MicroRaftCluster implements Cluster {
 
     @Override
     public long applied(int node) {
-        return applied[node];
+        return applied.get(node);
     }
 
     @Override
     public void close() {
-        tasks.clear();
-        timers.clear();
+        if (hasThreads) {
+            nodes.forEach(node -> node.terminate().join());
+        }
     }
 
     private final class CallersThread implements RaftNodeExecutor {
@@ -135,18 +154,21 @@ final class MicroRaftCluster implements Cluster {
 
         @Override
         public Object runOperation(long commitIndex, Object operation) {
-            applied[node] += operation == NEW_TERM ? 0 : 1;
+            if (operation != NEW_TERM) {
+                // Nobody else writes it.
+                applied.setRelease(node, applied.getPlain(node) + 1);
+            }
             return null;
         }
 
         @Override
         public void takeSnapshot(long commitIndex, Consumer<Object> snapshotChunkConsumer) {
-            snapshotChunkConsumer.accept(applied[node]);
+            snapshotChunkConsumer.accept(applied.get(node));
         }
 
         @Override
         public void installSnapshot(long commitIndex, List<Object> snapshotChunks) {
-            applied[node] = (Long) snapshotChunks.getFirst();
+            applied.set(node, (Long) snapshotChunks.getFirst());
         }
 
         @Override

@@ -9,7 +9,8 @@ import tenon.bench.measure.Libraries;
 /// Who is measured.
 enum Peer {
     TENON("tenon", TenonCluster::new, tenon.raft.RaftNode.class),
-    MICRO_RAFT("microraft", MicroRaftCluster::new, RaftNode.class),
+    MICRO_RAFT("microraft", MicroRaftCluster::onCallersThread, RaftNode.class),
+    MICRO_RAFT_THREADS("microraft-threads", MicroRaftCluster::onOwnThreads, RaftNode.class),
     RATIS("ratis", RatisCluster::new, RaftServer.class);
 
     final String label;

@@ -4,6 +4,6 @@
 /// a time, and many at once. Each peer ([tenon.bench.raft.Peer]) keeps its log in memory, hands its messages over as
 /// they are, and has a state machine that counts; in the end all three must have counted the same.
 ///
-/// Tenon and MicroRaft let their caller say which thread does what, and so they run on one: the one that proposes. The
-/// others bring threads of their own.
+/// Tenon and MicroRaft let their caller say which thread does what, and so they run on one: the one that proposes.
+/// MicroRaft runs on the threads that come with it too. Ratis has only such.
 package tenon.bench.raft;
