@@ -64,6 +64,11 @@ public final class SimulatedFileSystem implements FileSystem {
         faults.put(operationNumber, fault);
     }
 
+    /// Takes back what was to fail and has not yet.
+    public synchronized void clearFaults() {
+        faults.clear();
+    }
+
     public synchronized long readCount() {
         return readCount;
     }
@@ -85,6 +90,11 @@ public final class SimulatedFileSystem implements FileSystem {
     /// Sets how much all files together may hold. What is there already stays.
     public synchronized void setCapacityBytes(long capacityBytes) {
         this.capacityBytes = capacityBytes;
+    }
+
+    /// How much all files together hold.
+    public synchronized long usedBytes() {
+        return usedBytes(root);
     }
 
     /// From now on everything throws [SimulatedPowerCut].
