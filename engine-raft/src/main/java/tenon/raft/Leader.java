@@ -33,6 +33,10 @@ final class Leader implements Role {
     // Invariant: no entry behind it is a change of the configuration.
     private long pendingConfIndex;
 
+    /// Whether the changes up to there make it no voter. Until they are applied it takes nothing more: who comes behind
+    /// it may need its vote, not knowing yet that they are committed, and must not lack entries that it has.
+    private boolean leaves;
+
     // Invariant: size of the data of entries in (committedCounted, last] that this leader made.
     private long uncommittedSizeBytes;
     private long committedCounted;
@@ -47,6 +51,7 @@ final class Leader implements Role {
         firstIndexOfTerm = raft.log.lastIndex() + 1;
         members = new Members(raft);
         lease = new Lease(raft.options);
+        leaves = raft.isToLeave();
     }
 
     /// Appends the empty entry that lets it commit what is there from earlier terms.
@@ -151,7 +156,7 @@ final class Leader implements Role {
 
     @Override
     public Reason propose(EntryType type, byte[]... data) {
-        if (transferTo != 0) {
+        if (transferTo != 0 || leaves && pendingConfIndex > raft.log.applied()) {
             return Reason.LEADER_TRANSFER;
         }
         if (type == EntryType.CONF_CHANGE && (data.length > 1 || !isPossible(data[0]))) {
@@ -177,6 +182,7 @@ final class Leader implements Role {
         raft.log.append(raft.term(), type, data);
         if (type == EntryType.CONF_CHANGE) {
             pendingConfIndex = raft.log.lastIndex();
+            leaves = raft.isToLeave();
         }
     }
 

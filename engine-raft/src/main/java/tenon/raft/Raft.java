@@ -392,6 +392,20 @@ final class Raft {
         return next.state();
     }
 
+    /// Whether this voter is none any more once all changes of the configuration in its log are in force.
+    boolean isToLeave() {
+        Configuration end = configuration;
+        for (Entry change : log.unappliedConfChanges()) {
+            try {
+                end = end.apply(ConfChangeCodec.decode(change.data()));
+            } catch (MisuseException impossible) {
+                // The state machine will put an empty one in its place.
+                continue;
+            }
+        }
+        return configuration.isVoter(id) && !end.isVoter(id);
+    }
+
     /// Checks the invariants; always true, so that `assert` can call it.
     boolean validate() {
         log.validate();

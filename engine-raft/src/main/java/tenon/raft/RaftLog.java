@@ -1,5 +1,6 @@
 package tenon.raft;
 
+import java.util.ArrayList;
 import java.util.List;
 import tenon.api.Entry;
 import tenon.api.EntryType;
@@ -239,6 +240,17 @@ final class RaftLog {
             }
         }
         return false;
+    }
+
+    /// The changes of the configuration that are not applied, committed or not.
+    List<Entry> unappliedConfChanges() {
+        List<Entry> changes = new ArrayList<>();
+        for (long index = applied + 1; index <= last; index++) {
+            if (entryAt(index).type() == EntryType.CONF_CHANGE) {
+                changes.add(entryAt(index));
+            }
+        }
+        return changes;
     }
 
     void compact(long index) {

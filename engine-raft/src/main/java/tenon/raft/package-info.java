@@ -69,7 +69,8 @@
 ///   applied.
 /// - The lease of [ReadMode#LEASE] counts from the sending of a heartbeat that a quorum answered. A restarted node
 ///   waits an election timeout before it votes, and a leader that told another to take over has no lease any more.
-/// - A leader that is removed, or made a learner, tells the others and steps down.
+/// - A leader that is removed, or made a learner, tells the others and steps down. From the change that does it on, it
+///   takes no proposals: if nobody hears what it tells, the others need its vote, and it must not know more than they.
 ///
 /// ## What is not here
 /// Storage, transport, time, threads and the state machine; sizes of messages beyond those of their entries; sessions

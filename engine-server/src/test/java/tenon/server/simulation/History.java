@@ -8,9 +8,10 @@ import tenon.server.simulation.Tally.Event;
 
 /// Clients, each with one operation at a time, and all that they saw.
 final class History {
-    private static final int CLIENTS = 4;
-    private static final int PATIENCE_UNITS = 25 * Timeline.TICK_UNITS;
-    private static final int PAUSE_MAX_UNITS = 5 * Timeline.TICK_UNITS;
+    private static final int CLIENTS = 6;
+    private static final int PATIENCE_MIN_UNITS = 4 * Timeline.TICK_UNITS;
+    private static final int PATIENCE_MORE_UNITS = 12 * Timeline.TICK_UNITS;
+    private static final int PAUSE_MAX_UNITS = 3 * Timeline.TICK_UNITS;
     private static final int PADDING_MAX_BYTES = 80;
 
     private final World world;
@@ -55,18 +56,15 @@ final class History {
         }
         int key = random.nextInt(StateMachine.KEYS);
         int dice = random.nextInt(10);
-        Operation.Kind kind = dice < 4 ? Operation.Kind.GET : dice < 8 ? Operation.Kind.PUT : Operation.Kind.SWAP;
+        Operation.Kind kind = dice < 5 ? Operation.Kind.GET : dice < 8 ? Operation.Kind.PUT : Operation.Kind.SWAP;
         Operation operation = new Operation(newId(), kind, key, likelyValue(key), client, ++lastMoment);
-        Member member = random.nextInt(3) == 0 ? null : world.findLeader();
-        if (member == null) {
-            List<Member> all = List.copyOf(world.members());
-            member = all.get(random.nextInt(all.size()));
-        }
+        Member member = choose();
         int padding = random.nextInt(PADDING_MAX_BYTES);
         if (!member.isResponsive()) {
             pause(client);
             return;
         }
+        operation.committedBefore = world.laws.committedIndex();
         current[client] = operation;
         operations.add(operation);
         long memberId = member.id;
@@ -79,13 +77,26 @@ final class History {
             pause(client);
             return;
         }
-        world.timeline.after(PATIENCE_UNITS, () -> {
+        world.timeline.after(PATIENCE_MIN_UNITS + random.nextInt(PATIENCE_MORE_UNITS), () -> {
             if (current[client] == operation) {
                 world.tally.count(Event.OPERATIONS_WITHOUT_ANSWER);
                 current[client] = null;
                 ask(client);
             }
         });
+    }
+
+    /// The leader, somebody who takes itself for one, or anybody.
+    private Member choose() {
+        List<Member> all = List.copyOf(world.members());
+        List<Member> leaders = all.stream().filter(Member::leads).toList();
+        Member leader = world.findLeader();
+        int dice = random.nextInt(10);
+        if (dice < 3 && leader != null) {
+            return leader;
+        }
+        List<Member> those = dice < 6 && !leaders.isEmpty() ? leaders : all;
+        return those.get(random.nextInt(those.size()));
     }
 
     /// What some client may believe that the key holds.

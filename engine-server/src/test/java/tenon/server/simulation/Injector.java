@@ -1,5 +1,7 @@
 package tenon.server.simulation;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import tenon.server.simulation.Tally.Event;
@@ -27,7 +29,11 @@ final class Injector {
     private void begin(Fault fault) {
         world.trace.note(0, "fault", fault::toString);
         RandomGenerator random = Seeds.from(fault.dice());
-        Member member = world.member(fault.nodeId());
+        Member leader = world.findLeader();
+        Member member = fault.nodeId() == Fault.WHOEVER_LEADS ? leader : world.member(fault.nodeId());
+        if (member == null) {
+            return;
+        }
         long units = (long) fault.ticks() * Timeline.TICK_UNITS;
         switch (fault.kind()) {
             case LOSS -> onNetwork(fault, new Network.Loss(5 + random.nextInt(40)));
@@ -36,11 +42,14 @@ final class Injector {
             case REORDERING -> onNetwork(fault, new Network.Reordering(100 + random.nextInt(1200)));
             case PARTITION -> {
                 world.tally.count(Event.PARTITIONS);
-                onNetwork(fault, new Network.Cut(Network.side(world.ids(), random), false));
+                boolean isolates = random.nextInt(3) > 0;
+                Set<Long> side = isolates ? Set.of(member.id) : Network.side(world.ids(), random);
+                onNetwork(fault, new Network.Cut(side, false));
             }
             case ONE_WAY_CUT -> {
                 world.tally.count(Event.ONE_WAY_CUTS);
-                Set<Long> side = random.nextBoolean() ? Set.of(member.id) : Network.side(world.ids(), random);
+                int dice = random.nextInt(3);
+                Set<Long> side = dice == 0 ? Set.of(member.id) : dice == 1 ? others(member) : Network.side(world.ids(), random);
                 onNetwork(fault, new Network.Cut(side, true));
             }
             case UNEVEN_CLOCK -> {
@@ -52,8 +61,22 @@ final class Injector {
                 world.tally.count(Event.PAUSES);
                 member.pauseUntil(world.timeline.nowUnits() + units);
             }
+            case CAMPAIGN -> {
+                for (Member each : world.members()) {
+                    if (each == member || random.nextInt(4) == 0) {
+                        world.tally.count(Event.CAMPAIGNS);
+                        each.campaign();
+                    }
+                }
+            }
             case CONF_CHANGE -> operator.changeAnything(random);
-            case TRANSFER -> operator.transfer(random);
+            case TRANSFER -> {
+                operator.transfer(random);
+                if (leader != null && random.nextInt(3) == 0) {
+                    deafen(fault, leader);
+                }
+            }
+            case OUTAGE -> outage(fault, member, random);
             case COMPACTION -> member.checkpoint();
             default -> beginAtMember(fault, member, units, random);
         }
@@ -64,8 +87,9 @@ final class Injector {
         if (!member.isUp()) {
             return;
         }
+        long downUnits = random.nextBoolean() ? random.nextInt(Timeline.TICK_UNITS) : units;
         switch (fault.kind()) {
-            case CRASH_AT_IO -> member.disk.failAfter(random.nextInt(25), tenon.testkit.Fault.POWER_CUT);
+            case CRASH_AT_IO -> member.disk.failAfter(random.nextInt(random.nextBoolean() ? 3 : 25), tenon.testkit.Fault.POWER_CUT);
             case CRASH_AT_INSTALLATION -> member.disk.failInstallationAfter(random.nextInt(6));
             case IO_ERROR -> {
                 world.tally.count(Event.IO_ERRORS);
@@ -74,12 +98,12 @@ final class Injector {
             case POWER_CUT -> {
                 world.tally.count(Event.POWER_CUTS);
                 member.cutPower();
-                member.restartAfter(units);
+                member.restartAfter(downUnits);
             }
             case KILL -> {
                 world.tally.count(Event.PROCESS_KILLS);
                 member.kill();
-                member.restartAfter(units);
+                member.restartAfter(downUnits);
             }
             case SLOW_DISK -> {
                 world.tally.count(Event.SLOW_DISKS);
@@ -100,11 +124,43 @@ final class Injector {
                     boolean inTail = fault.kind() == Fault.Kind.ROT_IN_TAIL;
                     world.tally.count(inTail ? Event.BITS_FLIPPED_IN_TAIL : Event.BITS_FLIPPED_IN_MIDDLE);
                     member.rot(inTail);
-                    member.restartAfter(units);
+                    member.restartAfter(downUnits);
                 }
             }
             default -> throw new IllegalStateException(fault.toString());
         }
+    }
+
+    /// Most lose their power at once, and are soon back; one of them may then want to lead.
+    private void outage(Fault fault, Member spared, RandomGenerator random) {
+        world.tally.count(Event.OUTAGES);
+        boolean all = random.nextInt(3) == 0;
+        for (Member each : world.members()) {
+            if (all || each != spared) {
+                each.cutPower();
+                each.restartAfter(random.nextInt(Timeline.TICK_UNITS));
+            }
+        }
+        if (random.nextBoolean()) {
+            deafen(fault, spared);
+        }
+        if (random.nextBoolean()) {
+            List<Member> members = List.copyOf(world.members());
+            Member candidate = members.get(random.nextInt(members.size()));
+            world.timeline.after(2 * Timeline.TICK_UNITS, candidate::campaign);
+        }
+    }
+
+    /// It speaks, but does not hear.
+    private void deafen(Fault fault, Member member) {
+        world.tally.count(Event.ONE_WAY_CUTS);
+        onNetwork(fault, new Network.Cut(others(member), true));
+    }
+
+    private Set<Long> others(Member member) {
+        Set<Long> others = new HashSet<>(world.ids());
+        others.remove(member.id);
+        return others;
     }
 
     private void onNetwork(Fault fault, Network.Trouble trouble) {

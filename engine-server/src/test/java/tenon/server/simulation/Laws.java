@@ -10,6 +10,7 @@ import java.util.function.LongPredicate;
 import tenon.api.ConfState;
 import tenon.api.Entry;
 import tenon.api.EntryType;
+import tenon.api.HardState;
 import tenon.api.Message;
 import tenon.api.RaftRole;
 import tenon.api.RaftStatus;
@@ -80,6 +81,7 @@ final class Laws {
                         other == null || other == member.id,
                         "election safety: " + other + " and " + member.id + " lead in term " + term);
                 member.ledTerm = term;
+                checkElected(member, status);
             } else {
                 check(status.lastIndex() >= member.ledLastIndex, "leader append-only: " + status);
             }
@@ -88,10 +90,31 @@ final class Laws {
                 onCommitted(member, status);
             }
         }
+        HardState durable = member.disk.stored.syncedState();
+        check(
+                term > durable.term()
+                        || term == durable.term()
+                                && (durable.votedFor() == 0 || durable.votedFor() == status.hardState().votedFor()),
+                "term and vote never fall behind what is durable: " + durable + ", then " + status);
         check(
                 status.hardState().commitIndex() >= member.knownCommitIndex,
                 "the commit index never falls: " + member.knownCommitIndex + ", then " + status);
         member.knownCommitIndex = status.hardState().commitIndex();
+    }
+
+    /// Who leads has the durable votes of quorums.
+    private static void checkElected(Member leader, RaftStatus status) {
+        long term = status.hardState().term();
+        LongPredicate voted = id -> {
+            Member voter = leader.world.member(id);
+            HardState durable = voter.disk.stored.syncedState();
+            return voter.isRefused()
+                    || durable.term() > term
+                    || durable.term() == term && durable.votedFor() == leader.id;
+        };
+        check(
+                isQuorum(status.confState().voters(), voted) && isQuorum(status.confState().votersOutgoing(), voted),
+                "elected by a quorum: " + leader.id + " of " + Texts.of(status.confState()) + " in term " + term);
     }
 
     /// A leader's commit: of one entry at each index, ever, and durable on quorums of its configuration.
@@ -112,6 +135,9 @@ final class Laws {
             }
         }
         Entry last = committed.get((int) end - 1).entry;
+        check(
+                last.term() == status.hardState().term(),
+                "a leader commits by an entry of its own term (5.4.2): " + last + " in " + status.hardState());
         LongPredicate isDurable = id -> leader.world.member(id).hasDurably(last);
         check(
                 isQuorum(status.confState().voters(), isDurable)
@@ -125,8 +151,21 @@ final class Laws {
         return voters.isEmpty() || count > voters.size() / 2;
     }
 
-    /// Only one node speaks as a term's leader.
-    void onSent(Message message) {
+    /// Only one node speaks as a term's leader, and what a message promises is durable.
+    void onSent(Member sender, Message message) {
+        HardState durable = sender.disk.stored.syncedState();
+        boolean holds = switch (message) {
+            case Message.Vote vote -> vote.preVote() || hasVoted(durable, vote.term(), sender.id);
+            case Message.VoteResponse response -> response.preVote()
+                    || response.rejected()
+                    || hasVoted(durable, response.term(), response.to());
+            // One of an earlier term may speak of what was replaced since: its leader cannot have a quorum any more.
+            case Message.AppendResponse response -> response.rejected()
+                    || response.term() < durable.term()
+                    || response.matchIndex() <= sender.disk.stored.durableIndex();
+            default -> true;
+        };
+        check(holds, "a promise is durable: " + message + " with " + durable + " and " + sender.disk.stored);
         boolean leads = message instanceof Message.Append
                 || message instanceof Message.Heartbeat
                 || message instanceof Message.InstallSnapshot
@@ -135,6 +174,10 @@ final class Laws {
             Long known = leaderOfTerm.putIfAbsent(message.term(), message.from());
             check(known == null || known == message.from(), "election safety: " + known + " led before " + message);
         }
+    }
+
+    private static boolean hasVoted(HardState durable, long term, long nodeId) {
+        return durable.term() > term || durable.term() == term && durable.votedFor() == nodeId;
     }
 
     /// Log matching: entries of one index and term are equal, and so are, by induction, all before them. A leader

@@ -84,13 +84,14 @@ class LinearizabilityTest {
             List<Operation> history = new ArrayList<>();
             int size = 2 + random.nextInt(4);
             for (int id = 1; id <= size; id++) {
-                long from = 1 + random.nextInt(12) * 10L + id;
-                long to = random.nextInt(4) == 0 ? 0 : from + 5 + random.nextInt(60);
+                // No two moments are the same.
+                long from = 100L * random.nextInt(12) + id;
+                long to = random.nextInt(4) == 0 ? 0 : from + 50 + 100L * random.nextInt(6);
                 long value = random.nextInt(size + 1);
                 history.add(switch (random.nextInt(3)) {
                     case 0 -> put(id, from, to);
                     case 1 -> swap(id, value == id ? 0 : value, from, to, random.nextInt(size + 1));
-                    default -> get(from, to == 0 ? from + 7 : to, value);
+                    default -> get(from, to == 0 ? from + 50 : to, value);
                 });
             }
             boolean expected = isExplained(history, 0);

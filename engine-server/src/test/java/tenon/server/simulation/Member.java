@@ -32,8 +32,10 @@ import tenon.testkit.SimulatedPowerCut;
 /// A server in small: a core, a disk, a state machine. It keeps the contract of the core and of the log to the letter,
 /// and takes as long for each thing as its disk and its clock make it.
 final class Member {
-    private static final int APPLY_MAX_UNITS = 25;
+    private static final int APPLY_UNITS = 25;
+    private static final int SLOW_APPLY_UNITS = 300;
     private static final int RESTART_UNITS = 10 * Timeline.TICK_UNITS;
+    private static final int READIES_MAX = 1000;
 
     final World world;
     final long id;
@@ -51,6 +53,7 @@ final class Member {
 
     private final RandomGenerator random;
     private final int usualRatePercent;
+    private final int applyMaxUnits;
     private int ratePercent;
     private long pausedUntilUnits;
 
@@ -91,6 +94,7 @@ final class Member {
         this.id = id;
         random = Shape.stream(world.shape.seed(), 1000 + id);
         usualRatePercent = world.shape.hasEvenTicks() ? 100 : 75 + random.nextInt(50);
+        applyMaxUnits = random.nextInt(4) == 0 ? SLOW_APPLY_UNITS : APPLY_UNITS;
         ratePercent = usualRatePercent;
         disk = new MemberDisk(id, world.shape, world.tally);
         pace = new DiskPace(Shape.stream(world.shape.seed(), 2000 + id), 2, 30);
@@ -218,7 +222,7 @@ final class Member {
         }
         stop();
         disk.cutPower(random);
-        restartAfter(random.nextInt(RESTART_UNITS));
+        restartAfter(random.nextInt(random.nextBoolean() ? Timeline.TICK_UNITS : RESTART_UNITS));
     }
 
     /// As servers do: it stops, and somebody starts it again. Whoever sees an I/O error boots the machine.
@@ -299,7 +303,8 @@ final class Member {
     /// What an input made of the core is observed and carried out.
     private void afterInput() {
         observe();
-        while (node.hasReady() && mayTake()) {
+        for (int count = 0; node.hasReady() && mayTake(); count++) {
+            Laws.check(count < READIES_MAX, "an input leads to rest: " + this);
             carryOut(node.ready());
         }
     }
@@ -358,6 +363,10 @@ final class Member {
         for (ReadState read : ready.readStates()) {
             Operation operation = reads.remove(read.context());
             if (operation != null) {
+                Laws.check(
+                        read.raftIndex() >= operation.committedBefore,
+                        "a read sees what was committed: " + read + " at " + id + ", but "
+                                + operation.committedBefore + " was committed before " + operation);
                 confirmedReads.add(new ConfirmedRead(operation, read.raftIndex()));
             }
         }
@@ -464,7 +473,7 @@ final class Member {
     private void maybeApply() {
         if (!isApplying && !toApply.isEmpty()) {
             isApplying = true;
-            runAfter(1 + random.nextInt(APPLY_MAX_UNITS), this::apply);
+            runAfter(1 + random.nextInt(applyMaxUnits), this::apply);
         }
     }
 
@@ -485,7 +494,7 @@ final class Member {
             checkpoint();
         }
         if (isApplying) {
-            runAfter(1 + random.nextInt(APPLY_MAX_UNITS), this::apply);
+            runAfter(1 + random.nextInt(applyMaxUnits), this::apply);
         } else {
             maybeApply();
         }
@@ -543,6 +552,11 @@ final class Member {
             }
         });
         return taken[0];
+    }
+
+    /// Stands for election, whatever the others do.
+    void campaign() {
+        tryInput(() -> node.campaign());
     }
 
     /// Proposes a write that nobody waits for. Whether it was taken.

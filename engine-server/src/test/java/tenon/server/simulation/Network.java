@@ -67,7 +67,7 @@ final class Network {
     }
 
     void send(Member sender, Message message, StateMachine snapshot) {
-        world.laws.onSent(message);
+        world.laws.onSent(sender, message);
         world.tally.count(Event.MESSAGES_SENT);
         Packet packet = new Packet(message, snapshot, ++lastNumber, sender.life());
         int copies = 1;

@@ -25,6 +25,9 @@ final class Operation {
 
     long returnedAt = NEVER;
 
+    /// What any leader had committed when it was asked for.
+    long committedBefore;
+
     /// What a read found, or what a swap found before it.
     long observed;
 

@@ -110,15 +110,21 @@ final class Operator {
         List<Member> all = List.copyOf(world.members());
         Member member = leader == null ? all.get(random.nextInt(all.size())) : leader;
         List<Step> steps = new ArrayList<>();
-        for (int i = random.nextInt(4); i >= 0; i--) {
-            StepType[] types = StepType.values();
+        int most = random.nextInt(3) == 0 ? all.size() : 3;
+        for (int i = random.nextInt(most); i >= 0; i--) {
             long nodeId = 1L + random.nextInt(all.size());
-            steps.add(new Step(types[random.nextInt(types.length)], nodeId));
+            int dice = random.nextInt(5);
+            steps.add(new Step(dice < 2 ? StepType.ADD_VOTER : dice < 4 ? StepType.REMOVE : StepType.ADD_LEARNER, nodeId));
         }
         Transition[] transitions = Transition.values();
         Transition transition = transitions[random.nextInt(transitions.length)];
         boolean leaves = random.nextInt(4) == 0;
         member.ifUp(up -> propose(up, leaves ? List.of() : steps, transition));
+        if (random.nextBoolean()) {
+            StepType type = random.nextBoolean() ? StepType.ADD_VOTER : StepType.REMOVE;
+            Step second = new Step(type, 1L + random.nextInt(all.size()));
+            member.ifUp(up -> propose(up, List.of(second), Transition.AUTO));
+        }
     }
 
     void transfer(RandomGenerator random) {

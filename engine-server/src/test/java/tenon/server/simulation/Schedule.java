@@ -1,17 +1,22 @@
 package tenon.server.simulation;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import tenon.server.simulation.Fault.Kind;
 
 /// The faults of a run, in the order in which they begin.
 record Schedule(List<Fault> faults) {
-    private static final int FAULTS_MIN = 5;
-    private static final int FAULTS_MORE = 20;
-    private static final int DURATION_MAX_TICKS = 40;
+    private static final int FAULTS_MIN = 8;
+    private static final int FAULTS_MORE = 30;
+    private static final int DURATION_MAX_TICKS = 30;
+    private static final int SIEGES_MAX = 4;
+    private static final int SIEGE_TICKS = 6;
 
     Schedule {
         faults = List.copyOf(faults);
@@ -19,36 +24,45 @@ record Schedule(List<Fault> faults) {
 
     static Schedule of(Shape shape) {
         RandomGenerator random = Shape.stream(shape.seed(), 2);
+        List<Kind> kinds = Arrays.stream(Kind.values())
+                .flatMap(kind -> Collections.nCopies(weight(kind, shape), kind).stream())
+                .toList();
+        int quietTicks = 2 * shape.electionTicks();
+        int[] sieges = IntStream.range(0, 1 + random.nextInt(SIEGES_MAX))
+                .map(i -> quietTicks + random.nextInt(Shape.FAULTY_TICKS - quietTicks - SIEGE_TICKS))
+                .toArray();
         List<Fault> faults = new ArrayList<>();
-        int count = FAULTS_MIN + random.nextInt(FAULTS_MORE);
-        for (int i = 0; i < count; i++) {
-            Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
-            Fault fault = new Fault(
+        for (int i = FAULTS_MIN + random.nextInt(FAULTS_MORE); i > 0; i--) {
+            // Most come together: what breaks a cluster is seldom one thing.
+            int atTick = random.nextInt(3) > 0
+                    ? sieges[random.nextInt(sieges.length)] + random.nextInt(SIEGE_TICKS)
+                    : quietTicks + random.nextInt(Shape.FAULTY_TICKS - quietTicks);
+            long nodeId = random.nextInt(5) < 2
+                    ? Fault.WHOEVER_LEADS
+                    : 1L + random.nextInt(shape.founderCount() + shape.spareCount());
+            faults.add(new Fault(
                     0,
-                    kind,
-                    2 * shape.electionTicks() + random.nextInt(Shape.FAULTY_TICKS - 4 * shape.electionTicks()),
-                    1L + random.nextInt(shape.founderCount() + shape.spareCount()),
-                    2 + random.nextInt(DURATION_MAX_TICKS),
-                    random.nextLong());
-            if (suits(kind, shape)) {
-                faults.add(fault);
-            }
+                    kinds.get(random.nextInt(kinds.size())),
+                    atTick,
+                    nodeId,
+                    1 + random.nextInt(random.nextInt(3) == 0 ? 4 : DURATION_MAX_TICKS),
+                    random.nextLong()));
         }
         faults.sort(Comparator.comparingInt(Fault::atTick));
-        List<Fault> numbered = new ArrayList<>();
-        for (Fault fault : faults) {
-            numbered.add(new Fault(
-                    numbered.size(), fault.kind(), fault.atTick(), fault.nodeId(), fault.ticks(), fault.dice()));
-        }
-        return new Schedule(numbered);
+        return new Schedule(IntStream.range(0, faults.size())
+                .mapToObj(number -> faults.get(number).withNumber(number))
+                .toList());
     }
 
-    private static boolean suits(Kind kind, Shape shape) {
+    private static int weight(Kind kind, Shape shape) {
         return switch (kind) {
-            case ROT_IN_TAIL, ROT_IN_MIDDLE -> shape.rots();
-            case UNEVEN_CLOCK, PAUSE -> !shape.hasEvenTicks();
-            case CONF_CHANGE -> shape.churns();
-            default -> true;
+            case ROT_IN_TAIL, ROT_IN_MIDDLE -> shape.rots() ? 2 : 0;
+            case UNEVEN_CLOCK, PAUSE -> shape.hasEvenTicks() ? 0 : 2;
+            case CONF_CHANGE -> shape.churns() ? 12 : 0;
+            case CRASH_AT_IO, PARTITION, CAMPAIGN -> 5;
+            case CRASH_AT_INSTALLATION, COMPACTION -> 4;
+            case POWER_CUT, KILL, ONE_WAY_CUT, TRANSFER, LOSS, DELAY, REORDERING -> 3;
+            default -> 2;
         };
     }
 

@@ -31,20 +31,20 @@ record Shape(
         RandomGenerator random = stream(seed, 1);
         int founders = SIZES[random.nextInt(SIZES.length)];
         boolean rots = random.nextInt(3) == 0;
-        boolean lease = random.nextInt(4) == 0;
+        boolean lease = random.nextInt(3) == 0;
         return new Shape(
                 seed,
                 founders,
-                rots || random.nextBoolean() ? 0 : 2,
+                rots || random.nextInt(5) < 2 ? 0 : 1 + random.nextInt(3),
                 random.nextBoolean(),
                 rots,
                 lease ? ReadMode.LEASE : ReadMode.SAFE,
                 random.nextBoolean(),
                 lease || random.nextBoolean(),
-                4 + random.nextInt(5),
+                lease ? 5 + random.nextInt(6) : 3 + random.nextInt(4),
                 1024 << random.nextInt(3),
-                5 + random.nextInt(60),
-                random.nextInt(15));
+                4 + random.nextInt(30),
+                random.nextInt(8));
     }
 
     /// The ticks of all nodes are equally long, as reads by lease require.

@@ -48,6 +48,15 @@ final class StoredLog {
                 || index <= Math.min(syncedIndex, replacedFrom - 1) && has(index) && entry(index).term() == term;
     }
 
+    HardState syncedState() {
+        return syncedState;
+    }
+
+    /// Up to where a crash leaves all entries.
+    long durableIndex() {
+        return Math.max(baseIndex, Math.min(syncedIndex, replacedFrom - 1));
+    }
+
     boolean hasConfChangeBehind(long index) {
         return entries.stream()
                 .anyMatch(entry -> entry.raftIndex() > index && entry.type() == EntryType.CONF_CHANGE);

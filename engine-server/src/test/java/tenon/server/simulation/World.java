@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tenon.api.ConfChange;
-import tenon.api.ConfState;
 import tenon.raft.RecoveredState;
 
 /// All there is in a run: time, members, what joins them, and who watches.
@@ -50,7 +49,7 @@ final class World {
 
     /// A node that waits to be made a member.
     Member addNew() {
-        return add(members.size() + 1L, RecoveredState.empty(ConfState.ofVoters(Set.of())));
+        return add(members.size() + 1L, RecoveredState.joining());
     }
 
     private Member add(long id, RecoveredState first) {
