@@ -152,13 +152,23 @@ class LogDamageTest {
             }
             world.disk.setContent(segment, damaged);
             LogScan.Result scan = scan(0);
-            if (Arrays.equals(intact, 0, end, damaged, 0, end)) {
+            if (holdsSameRecords(intact, damaged, end)) {
                 assertEquals(expected, LogModel.withoutTail(scan.contents()));
             } else {
                 assertEquals(Verdict.CORRUPT, scan.diagnosis().verdict(), segment + " from " + from + " to " + to);
             }
             world.disk.setContent(segment, intact);
         }
+    }
+
+    /// A mark alone says nothing where all records before it are valid.
+    private static boolean holdsSameRecords(byte[] intact, byte[] damaged, int end) {
+        for (int i = 0; i < end; i++) {
+            if (intact[i] != damaged[i] && i % SectorLayout.SECTOR_BYTES < SectorLayout.STREAM_BYTES) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Test
