@@ -401,7 +401,7 @@ final class TreeEditor {
         return splitIndex;
     }
 
-    /// After an element was removed: joins a page that became nearly empty with a neighbour, if both fit in one.
+    /// After an element was removed: joins a nearly empty page with a neighbour if both fit in one; an empty one goes.
     private void rebalance(int level) {
         PageView page = path[level];
         if (level == rootLevel) {
@@ -426,7 +426,7 @@ final class TreeEditor {
         other.set(parent);
         tx.loadChild(other, index > 0 ? index - 1 : 1);
         int separatorBytes = level > 0 ? parent.keyLength(rightIndex) : 0;
-        if (live + other.liveBytes(pageSizeBytes) + separatorBytes > PageLayout.capacity(pageSizeBytes)) {
+        if (live > 0 && live + other.liveBytes(pageSizeBytes) + separatorBytes > PageLayout.capacity(pageSizeBytes)) {
             return;
         }
         if (index > 0) {
@@ -442,7 +442,7 @@ final class TreeEditor {
 
     private void merge(int level, PageView left, PageView right, PageView parent, int rightIndex) {
         int from = 0;
-        if (level > 0) {
+        if (level > 0 && right.count() > 0) {
             byte[] key = left.count() == 0 ? NO_KEY : parent.keyBytes(rightIndex);
             tx.pages().insertChild(left, left.count(), key, right.child(0), right.childTxid(0));
             from = 1;
