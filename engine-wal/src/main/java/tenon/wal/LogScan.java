@@ -28,6 +28,7 @@ final class LogScan {
     private SegmentImage image;
     private int position;
     private int rollingCrc;
+    private long syncedPosition;
     private long recordNumber;
     /// The last segment, if its head was never written.
     private SegmentName unbegun;
@@ -36,6 +37,7 @@ final class LogScan {
     ///
     /// @param contents null if corrupt
     /// @param endPosition behind the last record in the stream of the last segment
+    /// @param syncedPosition what is before it in that stream was durable, as the records say
     /// @param traceBytes behind it, traces of torn records
     /// @param sectorBytes what the sector in which the stream ends holds before that
     /// @param unbegun a last segment to be deleted, or null
@@ -45,6 +47,7 @@ final class LogScan {
             LogState state,
             int endPosition,
             int rollingCrc,
+            long syncedPosition,
             int traceBytes,
             byte[] sectorBytes,
             SegmentName unbegun) {}
@@ -69,11 +72,11 @@ final class LogScan {
         try {
             return scan();
         } catch (Corruption e) {
-            return new Result(e.diagnosis, null, null, 0, 0, 0, null, null);
+            return new Result(e.diagnosis, null, null, 0, 0, 0, 0, null, null);
         } catch (CorruptDataException e) {
             LogDiagnosis diagnosis =
                     new LogDiagnosis(Verdict.CORRUPT, e.path(), e.positionBytes(), 0, e.getMessage() + ADVICE);
-            return new Result(diagnosis, null, null, 0, 0, 0, null, null);
+            return new Result(diagnosis, null, null, 0, 0, 0, 0, null, null);
         }
     }
 
@@ -160,6 +163,7 @@ final class LogScan {
         }
         image = next;
         position = 0;
+        syncedPosition = 0;
         rollingCrc = previousCrc;
         recordNumber = 1;
         replay.state().onSegment(new Segment(name, next.fileSizeBytes(), next.hasMarks()));
@@ -196,6 +200,7 @@ final class LogScan {
             if (contradiction != null) {
                 throw corruptionHere(contradiction);
             }
+            syncedPosition = Math.max(syncedPosition, image.syncedPosition(position));
             rollingCrc = image.storedCrc(position);
             position = image.endPosition(position);
             recordNumber++;
@@ -233,7 +238,15 @@ final class LogScan {
                 verdict, image.name().in(directory.path), image.filePosition(position), recordNumber, finding);
         byte[] sectorBytes = image.sectorBytes(position);
         return new Result(
-                diagnosis, outcome.contents(), replay.state(), position, rollingCrc, traceBytes, sectorBytes, unbegun);
+                diagnosis,
+                outcome.contents(),
+                replay.state(),
+                position,
+                rollingCrc,
+                syncedPosition,
+                traceBytes,
+                sectorBytes,
+                unbegun);
     }
 
     private Corruption corruptionHere(String finding) {

@@ -146,7 +146,7 @@ public final class SegmentedLog implements Log {
             if (scan.unbegun() != null) {
                 directory.files.delete(scan.unbegun().in(directory.path));
             }
-            // What was read may have come from memory only.
+            writeAgain(state.lastSegment(), scan.syncedPosition(), position);
             file.sync();
             directory.files.syncDirectory(directory.path);
             syncedPosition = position;
@@ -167,6 +167,18 @@ public final class SegmentedLog implements Log {
             long filePosition = sectors.filePosition();
             file.write(filePosition, sectors.layOutHeld());
             writeZeros(filePosition + SectorLayout.SECTOR_BYTES, SectorLayout.fileSizeBytes(to));
+        }
+    }
+
+    /// What was read may have come from memory only. If it is there because a sync failed, another sync says nothing of
+    /// it: so all that no record proves to be on the disk is written again.
+    private void writeAgain(Segment segment, long from, long to) {
+        long begin = segment.hasMarks ? SectorLayout.filePosition(from) : from;
+        long end = segment.hasMarks ? SectorLayout.fileSizeBytes(to) : to;
+        ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(end - begin + SectorLayout.SECTOR_BYTES, 1 << 20));
+        for (long at = begin - begin % SectorLayout.SECTOR_BYTES; at < end; at += bytes.capacity()) {
+            file.read(at, bytes.clear().limit((int) Math.min(end - at, bytes.capacity())));
+            file.write(at, bytes.flip());
         }
     }
 

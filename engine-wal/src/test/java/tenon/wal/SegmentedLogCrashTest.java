@@ -135,6 +135,30 @@ class SegmentedLogCrashTest {
         }
     }
 
+    /// A new process reads what lies in memory, on the disk or not. What it has read must stay.
+    @Test
+    void shouldKeepWhatANewProcessReadAfterAnyError() {
+        long operations = countOperations();
+        for (long n = operationsOfCreation() + 1; n <= operations; n++) {
+            LogWorld world = worldWithFault(n, Fault.IO_ERROR);
+            try {
+                runWorkload(world, workload);
+            } catch (StorageException e) {
+                // Expected of all but the preparation of a segment.
+            }
+            world.log.close();
+            world.recover(world.disk);
+            if (n % 2 == 0) {
+                long next = world.log.lastRaftIndex() + 1;
+                world.append(new HardState(world.model.hardState().term() + 1, 0, next - 1), entry(100, next, 700));
+                world.sync();
+            }
+            world.log.close();
+            SimulatedFileSystem after = world.disk.crash(n % 4 < 2 ? CrashPlan.dropAll() : CrashPlan.random(random));
+            checkRecovery(world.model, after);
+        }
+    }
+
     @Test
     void shouldOpenAfterAnyErrorOfOpening() {
         LogWorld world = new LogWorld();
