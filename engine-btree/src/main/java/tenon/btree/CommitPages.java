@@ -16,6 +16,8 @@ record CommitPages(long[] pageIds, int[] crcs) {
     /// Of a commit whose pages were synced before its meta page was written.
     static final CommitPages NONE = new CommitPages(new long[0], new int[0]);
 
+    private static final byte[] ZEROS = new byte[MetaLayout.RECORD_BYTES];
+
     boolean isEmpty() {
         return pageIds.length == 0;
     }
@@ -42,6 +44,8 @@ record CommitPages(long[] pageIds, int[] crcs) {
             target.putLong(entry, pageIds[i]);
             target.putInt(entry + Long.BYTES, crcs[i]);
         }
+        int end = MetaLayout.COMMIT_PAGES_OFFSET + pageIds.length * MetaLayout.COMMIT_PAGE_BYTES;
+        target.put(base + end, ZEROS, 0, MetaLayout.CRC_OFFSET - end);
     }
 
     /// Looks for what a crash kept from the file.
@@ -63,22 +67,37 @@ record CommitPages(long[] pageIds, int[] crcs) {
     }
 
     private static boolean isIn(StorageFile file, Meta meta, long pageId, int crc) {
-        if (pageId < PageLayout.META_PAGE_COUNT || pageId >= meta.highWaterMark()) {
+        ByteBuffer page = readRun(file, meta, pageId);
+        if (page == null) {
             return false;
+        }
+        CRC32C actual = new CRC32C();
+        actual.update(page.duplicate().position(PageLayout.TYPE_OFFSET));
+        return (int) actual.getValue() == crc && page.getInt(PageLayout.CRC_OFFSET) == crc;
+    }
+
+    /// Writes the pages again as they are read.
+    void rewrite(StorageFile file, Meta meta) {
+        for (long pageId : pageIds) {
+            file.write(pageId * meta.pageSizeBytes(), readRun(file, meta, pageId));
+        }
+    }
+
+    /// A page with those that belong to it.
+    ///
+    /// @return null if no commit that tells its pages has such ones
+    private static ByteBuffer readRun(StorageFile file, Meta meta, long pageId) {
+        if (pageId < PageLayout.META_PAGE_COUNT || pageId >= meta.highWaterMark()) {
+            return null;
         }
         ByteBuffer page = read(file, meta, pageId, 1);
         int overflowCount = page.getInt(PageLayout.OVERFLOW_OFFSET);
         if (overflowCount < 0
                 || overflowCount >= MetaLayout.COMMIT_PAGE_COUNT_MAX
                 || overflowCount >= meta.highWaterMark() - pageId) {
-            return false;
+            return null;
         }
-        if (overflowCount > 0) {
-            page = read(file, meta, pageId, overflowCount + 1);
-        }
-        CRC32C actual = new CRC32C();
-        actual.update(page.duplicate().position(PageLayout.TYPE_OFFSET));
-        return (int) actual.getValue() == crc && page.getInt(PageLayout.CRC_OFFSET) == crc;
+        return overflowCount == 0 ? page : read(file, meta, pageId, overflowCount + 1);
     }
 
     private static ByteBuffer read(StorageFile file, Meta meta, long pageId, int pageCount) {

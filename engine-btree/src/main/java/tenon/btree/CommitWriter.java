@@ -215,15 +215,4 @@ final class CommitWriter {
         meta.encode(metaPage.clear(), commitPages);
         file.file.write((long) slot * file.pageSizeBytes, metaPage);
     }
-
-    /// Lets a meta page tell that its commit is durable. One copy of the record is whole at each moment.
-    void settleMeta(Meta meta, int slot) {
-        meta.encode(metaPage.clear(), CommitPages.NONE);
-        for (int copy = 0; copy < MetaLayout.COPY_COUNT; copy++) {
-            int base = copy * MetaLayout.RECORD_BYTES;
-            ByteBuffer copyBytes = metaPage.clear().position(base).limit(base + MetaLayout.RECORD_BYTES);
-            file.file.write((long) slot * file.pageSizeBytes + base, copyBytes);
-            file.file.sync();
-        }
-    }
 }

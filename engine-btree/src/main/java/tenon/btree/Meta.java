@@ -3,6 +3,7 @@ package tenon.btree;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
+import tenon.api.StorageFile;
 
 /// A commit, as the meta page tells it.
 ///
@@ -67,6 +68,17 @@ record Meta(
             page.putInt(base + MetaLayout.FREELIST_TXID_OFFSET, freelistTxid);
             commitPages.encode(page, base);
             page.putInt(base + MetaLayout.CRC_OFFSET, crc(page, base));
+        }
+    }
+
+    /// Lets a meta page tell that this commit is durable. One copy of the record is whole at each moment.
+    void settle(StorageFile file, int slot) {
+        ByteBuffer page = encode();
+        for (int copy = 0; copy < MetaLayout.COPY_COUNT; copy++) {
+            int base = copy * MetaLayout.RECORD_BYTES;
+            page.clear().position(base).limit(base + MetaLayout.RECORD_BYTES);
+            file.write((long) slot * pageSizeBytes + base, page);
+            file.sync();
         }
     }
 

@@ -14,9 +14,9 @@ import tenon.api.WrongFileException;
 /// @param meta the newest whole record
 /// @param slot which of the two pages holds it
 /// @param other the newest whole record of the other page, null if there is none
-/// @param isSettled whether the commit is durable without proof, as [CommitPages] is one
+/// @param pages what the commit has for its proof, none if it is durable without
 /// @param findings what was found damaged on the way, or not finished
-record MetaPages(Meta meta, int slot, Meta other, boolean isSettled, List<String> findings) {
+record MetaPages(Meta meta, int slot, Meta other, CommitPages pages, List<String> findings) {
     /// Both pages of the largest page size.
     private static final int PROBE_BYTES = 2 * PageLayout.PAGE_SIZE_MAX;
 
@@ -48,7 +48,7 @@ record MetaPages(Meta meta, int slot, Meta other, boolean isSettled, List<String
         String missing = pages.findMissing(file, meta);
         if (missing == null) {
             List<String> findings = findings(probe, meta.pageSizeBytes(), meta.txid());
-            return new MetaPages(meta, slot, newest[1 - slot], pages.isEmpty(), findings);
+            return new MetaPages(meta, slot, newest[1 - slot], pages, findings);
         }
         return unfinished(file, newest[1 - slot], 1 - slot, "commit " + meta.txid() + " was not finished: " + missing);
     }
@@ -60,7 +60,7 @@ record MetaPages(Meta meta, int slot, Meta other, boolean isSettled, List<String
                     file.path(), 0, finding + ", and the other meta page is damaged; restore from a copy, or see tenon db salvage");
         }
         String consequence = finding + "; the store is at commit " + older.txid();
-        return new MetaPages(older, slot, null, true, List.of(consequence));
+        return new MetaPages(older, slot, null, CommitPages.NONE, List.of(consequence));
     }
 
     /// What the newest commit of a page has to prove: nothing, if one of the copies says so.
@@ -76,6 +76,11 @@ record MetaPages(Meta meta, int slot, Meta other, boolean isSettled, List<String
             }
         }
         return pages;
+    }
+
+    /// The same when the commit needs no proof any more.
+    MetaPages settled() {
+        return new MetaPages(meta, slot, other, CommitPages.NONE, findings);
     }
 
     /// The newest whole record of a page, null if there is none.

@@ -1,6 +1,7 @@
 package tenon.btree;
 
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import tenon.api.Clock;
@@ -82,7 +83,8 @@ final class StoreOpener {
         try {
             file.lock(!options.readOnly());
             MetaPages metaPages = MetaPages.read(file);
-            if (metaPages == null) {
+            boolean isNew = metaPages == null;
+            if (isNew) {
                 if (options.readOnly()) {
                     throw new CorruptDataException(path, 0, "it is empty: no store was ever written to it");
                 }
@@ -93,11 +95,10 @@ final class StoreOpener {
                     throw new CorruptDataException(path, 0, "the medium did not keep the meta pages written to it");
                 }
             }
-            if (!metaPages.findings().isEmpty()) {
-                metaPages.findings().forEach(finding -> LOG.log(Level.WARNING, "{0}: {1}", path, finding));
-                if (!options.readOnly()) {
-                    mend(file, metaPages);
-                }
+            metaPages.findings().forEach(finding -> LOG.log(Level.WARNING, "{0}: {1}", path, finding));
+            if (!isNew && !options.readOnly()) {
+                metaPages = makeDurable(file, metaPages);
+                syncParent(files, path);
             }
             if (metaPages.meta().formatVersion() < MetaLayout.FORMAT_VERSION) {
                 FormatConversion.run(files, file, metaPages.meta(), options);
@@ -109,6 +110,28 @@ final class StoreOpener {
             file.close();
             throw e;
         }
+    }
+
+    /// What was read may be in memory only: from there a process reads what another one had no time to sync, or failed
+    /// to. After a sync that failed, another one says nothing of what was written before, so that is written again.
+    private static MetaPages makeDurable(StorageFile file, MetaPages metaPages) {
+        metaPages.pages().rewrite(file, metaPages.meta());
+        rewriteEnd(file);
+        file.sync();
+        if (metaPages.findings().isEmpty()) {
+            metaPages.meta().settle(file, metaPages.slot());
+        } else {
+            mend(file, metaPages);
+        }
+        return metaPages.settled();
+    }
+
+    /// The file keeps its size.
+    private static void rewriteEnd(StorageFile file) {
+        long position = Math.max(0, file.sizeBytes() - MetaLayout.RECORD_BYTES);
+        ByteBuffer end = ByteBuffer.allocate(MetaLayout.RECORD_BYTES);
+        file.read(position, end);
+        file.write(position, end.flip());
     }
 
     /// Writes whole meta pages where a crash left a torn one; the good one last.

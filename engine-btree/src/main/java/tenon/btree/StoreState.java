@@ -29,7 +29,7 @@ final class StoreState {
         this.file = file;
         this.written = metaPages.meta();
         this.writtenSlot = metaPages.slot();
-        this.isSettled = metaPages.isSettled();
+        this.isSettled = metaPages.pages().isEmpty();
         this.olderTxid = written.txid() - 1;
         this.olderHighWaterMark =
                 metaPages.other() == null ? written.highWaterMark() : metaPages.other().highWaterMark();
@@ -57,7 +57,7 @@ final class StoreState {
     /// sync.
     void settle() {
         if (!isSettled) {
-            writer.settleMeta(written, writtenSlot);
+            written.settle(file.file, writtenSlot);
             isSettled = true;
         }
     }
