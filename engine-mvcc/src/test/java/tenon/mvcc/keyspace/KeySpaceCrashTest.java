@@ -186,13 +186,15 @@ class KeySpaceCrashTest {
                 CompletableFuture<Void> begun = workload.apply(tested.keySpace, i);
                 compaction = begun == null ? compaction : begun;
             }
-            tested.keySpace.compact(model.revision(), Workload.at(workload.size()));
+            // A revision that the workload has not compacted.
+            put(tested, model, "y", workload.size());
+            tested.keySpace.compact(model.revision(), Workload.at(workload.size() + 1));
             model.compact(model.revision());
         }
         assertThrows(CompletionException.class, compaction::join);
         try (TestedKeySpace tested = TestedKeySpace.open(disk, TestedKeySpace.options(10))) {
             assertEquals(model.compacted(), tested.keySpace.compactedRevision());
-            try (WriteTxn write = tested.keySpace.write(Workload.at(workload.size() + 1))) {
+            try (WriteTxn write = tested.keySpace.write(Workload.at(workload.size() + 2))) {
                 write.deleteRange(KeyRange.all());
                 write.put(PlainKeySpace.bytes("x"), new byte[0], 0);
             }
@@ -201,7 +203,7 @@ class KeySpaceCrashTest {
             model.put("x", "", 0);
             model.end();
             // Queued behind the one that was resumed.
-            tested.keySpace.compact(model.revision(), Workload.at(workload.size() + 2)).join();
+            tested.keySpace.compact(model.revision(), Workload.at(workload.size() + 3)).join();
             model.compact(model.revision());
             tested.assertStored(model);
             try (ReadTxn read = tested.keySpace.read()) {
@@ -209,5 +211,14 @@ class KeySpaceCrashTest {
             }
             tested.assertCheckIsClean();
         }
+    }
+
+    private static void put(TestedKeySpace tested, PlainKeySpace model, String key, int index) {
+        try (WriteTxn write = tested.keySpace.write(Workload.at(index))) {
+            write.put(PlainKeySpace.bytes(key), new byte[0], 0);
+        }
+        model.begin();
+        model.put(key, "", 0);
+        model.end();
     }
 }
