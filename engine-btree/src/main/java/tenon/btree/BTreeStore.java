@@ -203,7 +203,7 @@ public final class BTreeStore implements Store {
     }
 
     private void write(Meta meta) {
-        state.writer.writePages(state.dirty, state.editor);
+        state.writer.writePages(state.dirty, state.editor, options.syncMode() != SyncMode.LOSE_NOTHING);
         switch (options.syncMode()) {
             case LOSE_NOTHING -> {
                 CommitPages commitPages = state.writer.commitPages(state.dirty);

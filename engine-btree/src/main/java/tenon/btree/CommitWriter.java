@@ -132,9 +132,11 @@ final class CommitWriter {
     }
 
     /// Seals and writes all dirty pages, but for those that [#grow] has written.
-    void writePages(DirtyPages dirty, PageEditor pages) {
+    ///
+    /// @param isSyncSeldom whether more commits are likely to come before the next sync. It is the store's to say: the
+    ///     file may have been made as a copy, in another mode
+    void writePages(DirtyPages dirty, PageEditor pages, boolean isSyncSeldom) {
         stagedBytes = 0;
-        boolean isSyncSeldom = options.syncMode() != SyncMode.LOSE_NOTHING;
         for (long pageId : dirty.sortedPageIds()) {
             long position = pageId * file.pageSizeBytes;
             if (position >= appendedFrom) {
