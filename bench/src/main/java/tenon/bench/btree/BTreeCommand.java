@@ -8,14 +8,15 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tenon.bench.btree.peers.Peer;
-import tenon.bench.measure.Document;
 import tenon.bench.measure.Programs;
 import tenon.bench.measure.Progress;
+import tenon.bench.measure.RunOptions;
 import tenon.bench.measure.StoreDirectory;
 import tenon.bench.measure.Table;
 
@@ -30,10 +31,6 @@ public final class BTreeCommand implements Callable<Integer> {
 
     @Option(names = "--keys", defaultValue = "1000000", description = "keys of a store; default: ${DEFAULT-VALUE}")
     private long keyCount;
-
-    @Option(names = "--rounds", defaultValue = "3", description = "rounds, in each of which all peers take their turn;"
-            + " default: ${DEFAULT-VALUE}")
-    private int roundCount;
 
     @Option(names = "--peers", split = ",", description = "who is measured; default: all")
     private List<String> peerNames = List.of();
@@ -54,17 +51,12 @@ public final class BTreeCommand implements Callable<Integer> {
             + " directory")
     private Path directory;
 
-    @Option(names = "--jvm", split = " ", defaultValue = "-Xms1g -Xmx1g",
-            description = "options of the JVMs of the measured; default: ${DEFAULT-VALUE}")
-    private List<String> jvmOptions;
-
     @Option(names = "--warm-up-seconds", defaultValue = "4", description = "how long a JVM works on a small store before"
             + " it is measured; default: ${DEFAULT-VALUE}")
     private double warmUpSeconds;
 
-    @Option(names = "--markdown", description = "write the tables to this file too, as Markdown;"
-            + " below the line <!-- measured -->, if it has one")
-    private Path markdown;
+    @Mixin
+    private RunOptions run;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -72,7 +64,7 @@ public final class BTreeCommand implements Callable<Integer> {
         StoreDirectory home = new StoreDirectory(
                 place.toAbsolutePath().resolve("tenon-bench-" + ProcessHandle.current().pid()));
         NativePeers programs = new NativePeers(home.path().resolve("programs"));
-        PeerProcess process = new PeerProcess(programs, jvmOptions, warmUpSeconds);
+        PeerProcess process = new PeerProcess(programs, run.jvmOptions(), warmUpSeconds);
         // Also where somebody has seen enough.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             process.stop();
@@ -117,7 +109,7 @@ public final class BTreeCommand implements Callable<Integer> {
         List<String> missing = new ArrayList<>();
         List<Peer> peers = works.isEmpty() ? List.of(Peer.TENON) : availablePeers(programs, works, missing);
         Rounds rounds = new Rounds(process, home, keyCount);
-        rounds.run(works, peers, roundCount);
+        rounds.run(works, peers, run.roundCount());
         List<Table> tables = new ArrayList<>(new Report(rounds.measurements()).tables());
         List<String> wrong = new ArrayList<>(rounds.failures());
         wrong.addAll(rounds.measurements().differences());
@@ -131,9 +123,8 @@ public final class BTreeCommand implements Callable<Integer> {
             }
         }
         missing.addAll(wrong);
-        String command = "bin/tenon bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
-        List<String> facts = Header.facts(home, programs, peers, keyCount, roundCount);
-        new Document(command, facts, missing, tables).publish(markdown);
+        List<String> facts = Header.facts(home, programs, peers, keyCount, run.roundCount());
+        run.publish(facts, missing, tables);
         return wrong.isEmpty() ? 0 : 1;
     }
 

@@ -1,6 +1,8 @@
 package tenon.bench.measure;
 
+import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -9,11 +11,18 @@ import java.util.stream.Collectors;
 public record Outcome(Map<String, Double> figures) {
     private static final String FIRST_WORD = "result ";
 
-    public static boolean isOutcome(String line) {
-        return line.startsWith(FIRST_WORD);
+    /// The first one in what a process printed.
+    ///
+    /// @throws IOException if there is none
+    public static Outcome of(List<String> lines) throws IOException {
+        return lines.stream()
+                .filter(line -> line.startsWith(FIRST_WORD))
+                .map(Outcome::parse)
+                .findFirst()
+                .orElseThrow(() -> new IOException("it told no result"));
     }
 
-    public static Outcome parse(String line) {
+    private static Outcome parse(String line) {
         Map<String, Double> figures = new LinkedHashMap<>();
         for (String field : line.substring(FIRST_WORD.length()).split(" ")) {
             int equals = field.indexOf('=');

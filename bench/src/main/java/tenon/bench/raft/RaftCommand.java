@@ -2,24 +2,24 @@ package tenon.bench.raft;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import tenon.bench.measure.Document;
 import tenon.bench.measure.Figures;
 import tenon.bench.measure.Machine;
 import tenon.bench.measure.Outcome;
 import tenon.bench.measure.Processes;
+import tenon.bench.measure.RunOptions;
 import tenon.bench.measure.Samples;
 import tenon.bench.measure.Table;
+import tenon.bench.measure.TurnOptions;
 import tenon.bench.measure.Turns;
 
 /// Lets three nodes of the Raft core, and of its peers, agree in memory.
@@ -38,40 +38,26 @@ public final class RaftCommand implements Callable<Integer> {
             description = "how many are proposed at once; default: ${DEFAULT-VALUE}")
     private List<Integer> counts;
 
-    @Option(names = "--rounds", defaultValue = "3", description = "rounds, in each of which all peers take their turn;"
-            + " default: ${DEFAULT-VALUE}")
-    private int roundCount;
-
     @Option(names = "--peers", split = ",", description = "who is measured; default: all")
     private List<String> peerNames = Stream.of(Peer.values()).map(peer -> peer.label).toList();
 
-    @Option(names = "--seconds", defaultValue = "2", description = "how long a turn is; default: ${DEFAULT-VALUE}")
-    private double seconds;
+    @Mixin
+    private TurnOptions turn;
 
-    @Option(names = "--warm-up-seconds", defaultValue = "2", description = "the same before it is measured; default:"
-            + " ${DEFAULT-VALUE}")
-    private double warmUpSeconds;
-
-    @Option(names = "--jvm", split = " ", defaultValue = "-Xms1g -Xmx1g",
-            description = "options of the JVMs of the measured; default: ${DEFAULT-VALUE}")
-    private List<String> jvmOptions;
-
-    @Option(names = "--markdown", description = "write the table to this file too, as Markdown;"
-            + " below the line <!-- measured -->, if it has one")
-    private Path markdown;
+    @Mixin
+    private RunOptions run;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         List<Peer> peers = peerNames.stream().map(this::known).toList();
-        Processes processes = new Processes(jvmOptions);
+        Processes processes = new Processes(run.jvmOptions());
         // Also where somebody has seen enough.
         Runtime.getRuntime().addShutdownHook(new Thread(processes::stop));
         Turns turns = new Turns();
         turns.run(
-                counts.stream().map(String::valueOf).toList(), peerNames, roundCount,
+                counts.stream().map(String::valueOf).toList(), peerNames, run.roundCount(),
                 (count, peer) -> take(processes, count, peer));
-        String command = "bin/tenon bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
-        new Document(command, facts(peers), turns.failures(), List.of(table(turns, peers))).publish(markdown);
+        run.publish(facts(peers), turns.failures(), List.of(table(turns, peers)));
         return turns.failures().isEmpty() ? 0 : 1;
     }
 
@@ -84,13 +70,9 @@ public final class RaftCommand implements Callable<Integer> {
     }
 
     private Outcome take(Processes processes, String count, String peer) throws IOException, InterruptedException {
-        List<String> command = processes.java(
-                ClusterMain.class, peer, count, Double.toString(warmUpSeconds), Double.toString(seconds));
-        return processes.output(command).stream()
-                .filter(Outcome::isOutcome)
-                .map(Outcome::parse)
-                .findFirst()
-                .orElseThrow(() -> new IOException("it told no result"));
+        String[] arguments =
+                Stream.concat(Stream.of(peer, count), Stream.of(turn.arguments())).toArray(String[]::new);
+        return Outcome.of(processes.output(processes.java(ClusterMain.class, arguments)));
     }
 
     private List<String> facts(List<Peer> peers) throws IOException {
@@ -101,10 +83,7 @@ public final class RaftCommand implements Callable<Integer> {
                                 .map(peer -> peer.label + " (" + peer.library() + ")")
                                 .collect(Collectors.joining(", "))
                         + ".",
-                String.format(
-                        Locale.ROOT, "Proposals of %d bytes; %d %s of %s s: each peer in turn, in a fresh process each"
-                                + " time.",
-                        Cluster.PROPOSAL_BYTES, roundCount, roundCount == 1 ? "round" : "rounds", seconds));
+                "Proposals of " + Cluster.PROPOSAL_BYTES + " bytes; " + turn.describe(run.roundCount()));
     }
 
     private Table table(Turns turns, List<Peer> peers) {

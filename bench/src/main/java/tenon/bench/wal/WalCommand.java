@@ -4,24 +4,25 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import tenon.bench.measure.Document;
 import tenon.bench.measure.Figures;
 import tenon.bench.measure.Machine;
 import tenon.bench.measure.Outcome;
 import tenon.bench.measure.Processes;
 import tenon.bench.measure.Programs;
 import tenon.bench.measure.Progress;
+import tenon.bench.measure.RunOptions;
 import tenon.bench.measure.Samples;
 import tenon.bench.measure.StoreDirectory;
 import tenon.bench.measure.Table;
+import tenon.bench.measure.TurnOptions;
 import tenon.bench.measure.Turns;
 
 /// Lets appenders wait for the log and for its peers.
@@ -41,31 +42,18 @@ public final class WalCommand implements Callable<Integer> {
             description = "how many wait at the same time; default: ${DEFAULT-VALUE}")
     private List<Integer> counts;
 
-    @Option(names = "--rounds", defaultValue = "3", description = "rounds, in each of which all peers take their turn;"
-            + " default: ${DEFAULT-VALUE}")
-    private int roundCount;
-
     @Option(names = "--peers", split = ",", description = "who is measured; default: all")
     private List<String> peerNames = Stream.of(Peer.values()).map(peer -> peer.label).toList();
-
-    @Option(names = "--seconds", defaultValue = "3", description = "how long a turn is; default: ${DEFAULT-VALUE}")
-    private double seconds;
-
-    @Option(names = "--warm-up-seconds", defaultValue = "2", description = "the same before it is measured; default:"
-            + " ${DEFAULT-VALUE}")
-    private double warmUpSeconds;
 
     @Option(names = "--dir", description = "where the logs go, on the disk to be measured; default: a temporary"
             + " directory")
     private Path directory;
 
-    @Option(names = "--jvm", split = " ", defaultValue = "-Xms1g -Xmx1g",
-            description = "options of the JVMs of the measured; default: ${DEFAULT-VALUE}")
-    private List<String> jvmOptions;
+    @Mixin
+    private TurnOptions turn;
 
-    @Option(names = "--markdown", description = "write the table to this file too, as Markdown;"
-            + " below the line <!-- measured -->, if it has one")
-    private Path markdown;
+    @Mixin
+    private RunOptions run;
 
     private Processes processes;
     private StoreDirectory home;
@@ -76,7 +64,7 @@ public final class WalCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Path place = directory == null ? Path.of(System.getProperty("java.io.tmpdir")) : directory;
         home = new StoreDirectory(place.toAbsolutePath().resolve("tenon-bench-" + ProcessHandle.current().pid()));
-        processes = new Processes(jvmOptions);
+        processes = new Processes(run.jvmOptions());
         // Also where somebody has seen enough.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             processes.stop();
@@ -96,10 +84,9 @@ public final class WalCommand implements Callable<Integer> {
         Turns turns = new Turns();
         turns.run(
                 counts.stream().map(String::valueOf).toList(), peers.stream().map(peer -> peer.label).toList(),
-                roundCount, this::take);
+                run.roundCount(), this::take);
         warnings.addAll(turns.failures());
-        String command = "bin/tenon bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
-        new Document(command, facts(), warnings, List.of(table(turns, peers))).publish(markdown);
+        run.publish(facts(), warnings, List.of(table(turns, peers)));
         return turns.failures().isEmpty() ? 0 : 1;
     }
 
@@ -130,19 +117,14 @@ public final class WalCommand implements Callable<Integer> {
         StoreDirectory place = new StoreDirectory(home.path().resolve(label));
         place.wipe();
         try {
-            String[] arguments = {
-                place.path().toString(), count, Double.toString(warmUpSeconds), Double.toString(seconds)
-            };
+            String[] arguments = Stream.concat(Stream.of(place.path().toString(), count), Stream.of(turn.arguments()))
+                    .toArray(String[]::new);
             List<String> command = Peer.of(label) == Peer.ETCD
                     ? Stream.concat(Stream.of(etcdProgram.toString()), Stream.of(arguments)).toList()
                     : processes.java(
                             AppendMain.class,
                             Stream.concat(Stream.of(label), Stream.of(arguments)).toArray(String[]::new));
-            return processes.output(command).stream()
-                    .filter(Outcome::isOutcome)
-                    .map(Outcome::parse)
-                    .findFirst()
-                    .orElseThrow(() -> new IOException("it told no result"));
+            return Outcome.of(processes.output(command));
         } finally {
             place.delete();
         }
@@ -152,10 +134,7 @@ public final class WalCommand implements Callable<Integer> {
         String etcd = etcdProgram == null ? "" : Programs.version(etcdProgram) + "; ";
         return List.of(
                 Machine.describe(home.path()),
-                String.format(
-                        Locale.ROOT, "%srecords of %d bytes; %d %s of %s s: each peer in turn, in a fresh process each"
-                                + " time.",
-                        etcd, Appends.RECORD_BYTES, roundCount, roundCount == 1 ? "round" : "rounds", seconds));
+                etcd + "records of " + Appends.RECORD_BYTES + " bytes; " + turn.describe(run.roundCount()));
     }
 
     private Table table(Turns turns, List<Peer> peers) {

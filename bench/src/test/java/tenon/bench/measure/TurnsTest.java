@@ -3,6 +3,7 @@ package tenon.bench.measure;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -50,10 +51,10 @@ class TurnsTest {
     }
 
     @Test
-    void shouldReadAnOutcomeAsItWasTold() {
+    void shouldReadAnOutcomeAsItWasTold() throws IOException {
         Outcome outcome = Outcome.of(2_000, 1_000_000).with("p99", 12.5);
-        assertTrue(Outcome.isOutcome(outcome.toString()));
-        assertEquals(outcome, Outcome.parse(outcome.toString()));
+        assertEquals(outcome, Outcome.of(List.of("a line before", outcome.toString(), "a line behind")));
+        assertThrows(IOException.class, () -> Outcome.of(List.of("a line before")));
         assertEquals(2e6, outcome.perSecond(), 1e-3);
     }
 }
