@@ -17,6 +17,8 @@ final class DirtyPages {
     /// Values in pages of their own.
     private final Map<Long, RunPool.Run> runs = new HashMap<>();
     private final RunPool runPool;
+    /// All first page ids in order; null if they changed since they were asked for.
+    private long[] sorted;
 
     DirtyPages(PagePool pool, RunPool runPool) {
         this.pool = pool;
@@ -54,6 +56,7 @@ final class DirtyPages {
         }
         int slot = slotOf(pageId);
         assert pageIds[slot] == 0 : "page " + pageId + " is dirty already";
+        sorted = null;
         pageIds[slot] = pageId;
         buffers[slot] = pool.acquire();
         count++;
@@ -66,6 +69,7 @@ final class DirtyPages {
         if (pageIds[slot] != pageId) {
             return false;
         }
+        sorted = null;
         pool.release(buffers[slot]);
         count--;
         int mask = pageIds.length - 1;
@@ -98,6 +102,7 @@ final class DirtyPages {
 
     /// Makes dirty pages in a row, of unknown content.
     RunPool.Run addRun(long pageId, int pageCount) {
+        sorted = null;
         RunPool.Run run = runPool.acquire(pageCount);
         runs.put(pageId, run);
         return run;
@@ -107,29 +112,38 @@ final class DirtyPages {
     boolean removeRun(long pageId) {
         RunPool.Run run = runs.remove(pageId);
         if (run != null) {
+            sorted = null;
             runPool.release(run);
         }
         return run != null;
     }
 
-    /// First page ids of all dirty pages and runs in order.
+    /// First page ids of all dirty pages and runs in order. Not to be changed; void with the next change here.
     long[] sortedPageIds() {
-        long[] sorted = new long[count + runs.size()];
+        if (sorted == null) {
+            sorted = sort();
+        }
+        return sorted;
+    }
+
+    private long[] sort() {
+        long[] ids = new long[count + runs.size()];
         int index = 0;
         for (long pageId : pageIds) {
             if (pageId != 0) {
-                sorted[index++] = pageId;
+                ids[index++] = pageId;
             }
         }
         for (long pageId : runs.keySet()) {
-            sorted[index++] = pageId;
+            ids[index++] = pageId;
         }
-        Arrays.sort(sorted);
-        return sorted;
+        Arrays.sort(ids);
+        return ids;
     }
 
     /// Gives all buffers back.
     void clear() {
+        sorted = null;
         for (int slot = 0; slot < pageIds.length; slot++) {
             if (pageIds[slot] != 0) {
                 pool.release(buffers[slot]);
