@@ -69,7 +69,7 @@ final class History {
         operations.add(operation);
         long memberId = member.id;
         world.trace.note(memberId, "ask", operation::toString);
-        if (!member.ask(operation, padding)) {
+        if (!member.clients.ask(operation, padding)) {
             world.trace.note(memberId, "dropped", operation::toString);
             world.laws.onDropped(operation.id);
             operations.remove(operation);

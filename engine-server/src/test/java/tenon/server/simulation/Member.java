@@ -1,12 +1,9 @@
 package tenon.server.simulation;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import tenon.api.ConfChange;
 import tenon.api.ConfState;
@@ -18,7 +15,6 @@ import tenon.api.MisuseException;
 import tenon.api.ProposalDroppedException;
 import tenon.api.RaftRole;
 import tenon.api.RaftStatus;
-import tenon.api.ReadState;
 import tenon.api.Ready;
 import tenon.api.SnapshotMark;
 import tenon.api.StorageException;
@@ -41,6 +37,7 @@ final class Member {
     final long id;
     final MemberDisk disk;
     final DiskPace pace;
+    final MemberClients clients;
 
     /// All that the core handed out to be stored, as the core has it.
     final StoredLog handedOut = new StoredLog();
@@ -66,28 +63,13 @@ final class Member {
     private boolean isRefused;
 
     private StateMachine state;
-    private final ArrayDeque<Order> toStore = new ArrayDeque<>();
+    private final DiskOrders orders;
     private final ArrayDeque<Entry> toApply = new ArrayDeque<>();
-    private boolean isStoring;
     private boolean isApplying;
     private long checkpointIndex;
 
     /// Snapshots that arrived, by the message that the core may ask to install.
     private final Map<Message.InstallSnapshot, StateMachine> arrived = new HashMap<>();
-
-    // Who waits for an answer from this member: by id, and those that wait for an index.
-    private final Map<Long, Operation> writes = new HashMap<>();
-    private final Map<Long, Operation> reads = new HashMap<>();
-    private final List<ConfirmedRead> confirmedReads = new ArrayList<>();
-
-    private record ConfirmedRead(Operation operation, long index) {}
-
-    /// What the disk is to do, in order.
-    private sealed interface Order {}
-
-    private record Store(Ready ready, StateMachine snapshot) implements Order {}
-
-    private record Checkpoint(StateMachine state) implements Order {}
 
     Member(World world, long id, RecoveredState first) {
         this.world = world;
@@ -98,6 +80,8 @@ final class Member {
         ratePercent = usualRatePercent;
         disk = new MemberDisk(id, world.shape, world.tally);
         pace = new DiskPace(Shape.stream(world.shape.seed(), 2000 + id), 2, 30);
+        orders = new DiskOrders(this);
+        clients = new MemberClients(this);
         disk.create(first);
     }
 
@@ -105,6 +89,11 @@ final class Member {
 
     boolean isUp() {
         return node != null;
+    }
+
+    /// Null while down.
+    RaftNode node() {
+        return node;
     }
 
     boolean isRefused() {
@@ -243,14 +232,11 @@ final class Member {
         life++;
         node = null;
         disk.isInstalling = false;
-        toStore.clear();
+        orders.clear();
         toApply.clear();
-        isStoring = false;
         isApplying = false;
         arrived.clear();
-        writes.clear();
-        reads.clear();
-        confirmedReads.clear();
+        clients.clear();
     }
 
     /// Runs a step of this member, unless it died before or dies in it.
@@ -271,7 +257,7 @@ final class Member {
         }
     }
 
-    private void runAfter(long units, Runnable step) {
+    void runAfter(long units, Runnable step) {
         long now = life;
         world.timeline.after(units, () -> run(now, step));
     }
@@ -301,7 +287,7 @@ final class Member {
     // --- Events of the core
 
     /// What an input made of the core is observed and carried out.
-    private void afterInput() {
+    void afterInput() {
         observe();
         for (int count = 0; node.hasReady() && mayTake(); count++) {
             Laws.check(count < READIES_MAX, "an input leads to rest: " + this);
@@ -320,10 +306,10 @@ final class Member {
     }
 
     private boolean mayTake() {
-        return world.shape.asynchronous() || !isStoring && !isApplying;
+        return world.shape.asynchronous() || !orders.isStoring() && !isApplying;
     }
 
-    private void input(Runnable event) {
+    void input(Runnable event) {
         run(life, () -> {
             event.run();
             afterInput();
@@ -358,20 +344,11 @@ final class Member {
             world.laws.onLeader(this);
         }
         ready.messages().forEach(this::send);
-        toStore.add(new Store(ready, installed));
+        orders.store(ready, installed);
         toApply.addAll(ready.committedEntries());
-        for (ReadState read : ready.readStates()) {
-            Operation operation = reads.remove(read.context());
-            if (operation != null) {
-                Laws.check(
-                        read.raftIndex() >= operation.committedBefore,
-                        "a read sees what was committed: " + read + " at " + id + ", but "
-                                + operation.committedBefore + " was committed before " + operation);
-                confirmedReads.add(new ConfirmedRead(operation, read.raftIndex()));
-            }
-        }
-        answerReads();
-        maybeStore();
+        ready.readStates().forEach(clients::onConfirmed);
+        clients.answerReads();
+        orders.maybeStore();
         maybeApply();
     }
 
@@ -383,7 +360,7 @@ final class Member {
         handedOut.onRestored(snapshot.mark().raftIndex(), snapshot.mark().term());
     }
 
-    private void send(Message message) {
+    void send(Message message) {
         if (message instanceof Message.InstallSnapshot wanted) {
             Laws.check(state.raftIndex() >= wanted.mark().raftIndex(), "a snapshot of what is applied: " + wanted);
             world.tally.count(Event.SNAPSHOTS_SENT);
@@ -397,62 +374,6 @@ final class Member {
 
     // --- Disk
 
-    private void maybeStore() {
-        if (!isStoring && !toStore.isEmpty()) {
-            isStoring = true;
-            runAfter(pace.units(world.timeline.nowUnits()), this::write);
-        }
-    }
-
-    /// Hands all that waits to the operating system; the sync comes later.
-    private void write() {
-        List<Order> batch = List.copyOf(toStore);
-        toStore.clear();
-        for (Order order : batch) {
-            switch (order) {
-                case Store(Ready ready, StateMachine snapshot) when snapshot != null -> disk.install(ready, snapshot);
-                case Store(Ready ready, StateMachine _) -> disk.append(ready.hardState(), ready.entriesToStore());
-                case Checkpoint(StateMachine checkpoint) -> disk.checkpoint(checkpoint);
-            }
-        }
-        runAfter(pace.units(world.timeline.nowUnits()), () -> finish(batch));
-    }
-
-    private void finish(List<Order> batch) {
-        boolean mustSync = false;
-        long number = 0;
-        long compactIndex = 0;
-        for (Order order : batch) {
-            switch (order) {
-                case Store store -> {
-                    mustSync |= store.ready.mustSync();
-                    number = store.ready.number();
-                }
-                case Checkpoint checkpoint -> compactIndex = checkpoint.state.raftIndex() - world.shape.keptEntries();
-            }
-        }
-        if (mustSync) {
-            disk.sync();
-        }
-        isStoring = false;
-        for (Order order : batch) {
-            if (order instanceof Store store) {
-                store.ready.messagesAfterStored().forEach(this::send);
-            }
-        }
-        if (number > 0) {
-            node.onStored(number);
-        }
-        if (compactIndex > 0) {
-            node.compact(compactIndex);
-            handedOut.onCompacted(compactIndex);
-        }
-        afterInput();
-        if (isUp()) {
-            maybeStore();
-        }
-    }
-
     /// Whether a crash now leaves this entry; one who lost his disk had it, if anybody knows.
     boolean hasDurably(Entry entry) {
         return isRefused || disk.stored.isDurable(entry.raftIndex(), entry.term());
@@ -463,8 +384,8 @@ final class Member {
             world.trace.note(id, "checkpoint", () -> "at " + state.raftIndex());
             world.tally.count(Event.COMPACTIONS);
             checkpointIndex = state.raftIndex();
-            toStore.add(new Checkpoint(state));
-            maybeStore();
+            orders.checkpoint(state);
+            orders.maybeStore();
         }
     }
 
@@ -488,7 +409,7 @@ final class Member {
         if (state.raftIndex() > node.status().appliedIndex()) {
             node.onApplied(state.raftIndex());
         }
-        answerReads();
+        clients.answerReads();
         if (state.raftIndex() - checkpointIndex >= world.shape.checkpointEntries()
                 || confChanged && random.nextBoolean()) {
             checkpoint();
@@ -523,36 +444,13 @@ final class Member {
         }
         world.laws.onApplied(state, entry);
         world.trace.mix(state.digest());
-        Operation operation = command == null ? null : writes.remove(command.id());
-        if (operation != null) {
-            world.laws.onAcknowledged(command.id());
-            world.tally.count(Event.WRITES_ACKNOWLEDGED);
-            world.history.onAnswer(operation, before, id);
+        if (command != null) {
+            clients.onApplied(command.id(), before);
         }
         return confChanges;
     }
 
     // --- Clients and operators
-
-    /// Of one that is responsive: whether it was taken.
-    boolean ask(Operation operation, int paddingBytes) {
-        boolean[] taken = new boolean[1];
-        Map<Long, Operation> waiting = operation.kind == Operation.Kind.GET ? reads : writes;
-        input(() -> {
-            try {
-                waiting.put(operation.id, operation);
-                if (operation.kind == Operation.Kind.GET) {
-                    node.readIndex(operation.id);
-                } else {
-                    node.propose(List.of(operation.command().encode(paddingBytes)));
-                }
-                taken[0] = true;
-            } catch (ProposalDroppedException e) {
-                waiting.remove(operation.id);
-            }
-        });
-        return taken[0];
-    }
 
     /// Stands for election, whatever the others do.
     void campaign() {
@@ -586,23 +484,6 @@ final class Member {
             }
         });
         return taken[0];
-    }
-
-    private void answerReads() {
-        for (Iterator<ConfirmedRead> waiting = confirmedReads.iterator(); waiting.hasNext(); ) {
-            ConfirmedRead read = waiting.next();
-            if (read.index <= state.raftIndex()) {
-                waiting.remove();
-                world.tally.count(Event.READS_ANSWERED);
-                world.history.onAnswer(read.operation, state.value(read.operation.key), id);
-            }
-        }
-    }
-
-    void ifUp(Consumer<Member> action) {
-        if (isUp()) {
-            action.accept(this);
-        }
     }
 
     @Override

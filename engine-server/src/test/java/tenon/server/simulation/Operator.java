@@ -119,11 +119,15 @@ final class Operator {
         Transition[] transitions = Transition.values();
         Transition transition = transitions[random.nextInt(transitions.length)];
         boolean leaves = random.nextInt(4) == 0;
-        member.ifUp(up -> propose(up, leaves ? List.of() : steps, transition));
+        if (member.isUp()) {
+            propose(member, leaves ? List.of() : steps, transition);
+        }
         if (random.nextBoolean()) {
             StepType type = random.nextBoolean() ? StepType.ADD_VOTER : StepType.REMOVE;
             Step second = new Step(type, 1L + random.nextInt(all.size()));
-            member.ifUp(up -> propose(up, List.of(second), Transition.AUTO));
+            if (member.isUp()) {
+                propose(member, List.of(second), Transition.AUTO);
+            }
         }
     }
 

@@ -5,8 +5,8 @@
 /// about the others: that is what lets [Shrinker] find the few that matter.
 ///
 /// - [Simulation] is one run: it lets the faults happen, ends them, and asks for progress.
-/// - [Member] carries out what the core asks for, like a server, on a [MemberDisk]; [StoredLog] is what an observer knows
-///   of that disk.
+/// - [Member] carries out what the core asks for, like a server: [DiskOrders] on a [MemberDisk], answers to
+///   [MemberClients]; [StoredLog] is what an observer knows of that disk.
 /// - [Laws] hold after each step; [History] is what clients saw, judged by [Linearizability].
 /// - [Tally] counts what really happened.
 /// - [Mutant] is a mistake made on purpose, which some seed must bring to light.
