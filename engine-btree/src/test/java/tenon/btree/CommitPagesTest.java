@@ -29,16 +29,6 @@ class CommitPagesTest {
     private static final byte[] KEY = {'k'};
     private static final int PAGE_BYTES = Workload.OPTIONS.pageSizeBytes();
 
-    private static SimulatedFileSystem newDisk() {
-        SimulatedFileSystem disk = new SimulatedFileSystem();
-        disk.createDirectories(Workload.PATH.getParent());
-        return disk;
-    }
-
-    private static BTreeStore open(SimulatedFileSystem disk) {
-        return BTreeStore.open(Workload.platform(disk), Workload.PATH, Workload.OPTIONS);
-    }
-
     private static void put(BTreeStore store, int number) {
         store.write(tx -> {
             tx.createBucketIfAbsent(NAME).put(KEY, new byte[] {(byte) number});
@@ -52,8 +42,8 @@ class CommitPagesTest {
     }
 
     private static SimulatedFileSystem diskWithCommits(int count) {
-        SimulatedFileSystem disk = newDisk();
-        try (BTreeStore store = open(disk)) {
+        SimulatedFileSystem disk = Workload.newDisk();
+        try (BTreeStore store = Workload.open(disk)) {
             for (int number = 1; number <= count; number++) {
                 put(store, number);
             }
@@ -65,12 +55,12 @@ class CommitPagesTest {
     /// all but that.
     private static SimulatedFileSystem withUnfinished(SimulatedFileSystem before, int number, boolean keepsMeta) {
         SimulatedFileSystem probe = before.copy();
-        BTreeStore whole = open(probe);
+        BTreeStore whole = Workload.open(probe);
         long begin = probe.operationCount();
         put(whole, number);
         long operations = probe.operationCount() - begin;
         SimulatedFileSystem disk = before.copy();
-        BTreeStore store = open(disk);
+        BTreeStore store = Workload.open(disk);
         disk.failAt(disk.operationCount() + operations, Fault.POWER_CUT);
         assertThrows(SimulatedPowerCut.class, () -> put(store, number));
         List<Fate> fates = new ArrayList<>(Collections.nCopies((int) operations - 1, keepsMeta ? Fate.DROPPED : Fate.KEPT));
@@ -81,9 +71,9 @@ class CommitPagesTest {
     @Test
     void shouldWriteASmallCommitWithOneSync() {
         SimulatedFileSystem disk = diskWithCommits(3);
-        try (BTreeStore store = open(disk)) {
+        try (BTreeStore store = Workload.open(disk)) {
             put(store, 4);
-            assertEquals(4, number(open(disk.copy().crash(CrashPlan.dropAll()))), "durable once the commit has returned");
+            assertEquals(4, number(Workload.open(disk.copy().crash(CrashPlan.dropAll()))), "durable once the commit has returned");
             long begin = disk.operationCount();
             put(store, 5);
             assertTrue(disk.operationCount() - begin <= 4, "two or three writes and a sync");
@@ -95,17 +85,17 @@ class CommitPagesTest {
         SimulatedFileSystem before = diskWithCommits(5);
         long txid = txidOf(before);
         SimulatedFileSystem disk = withUnfinished(before, 6, true);
-        try (BTreeStore store = open(disk)) {
+        try (BTreeStore store = Workload.open(disk)) {
             assertEquals(txid, store.stats().txid());
             assertEquals(5, number(store));
             put(store, 7);
             assertEquals(7, number(store));
         }
-        assertEquals(7, number(open(disk)));
+        assertEquals(7, number(Workload.open(disk)));
     }
 
     private static long txidOf(SimulatedFileSystem disk) {
-        try (BTreeStore store = open(disk.copy())) {
+        try (BTreeStore store = Workload.open(disk.copy())) {
             return store.stats().txid();
         }
     }
@@ -115,9 +105,9 @@ class CommitPagesTest {
     void shouldNotTakeThePagesOfAFailedAttemptForThoseOfTheNext() {
         SimulatedFileSystem before = diskWithCommits(5);
         SimulatedFileSystem afterFirst = withUnfinished(before, 6, false);
-        assertEquals(5, number(open(afterFirst.copy())));
+        assertEquals(5, number(Workload.open(afterFirst.copy())));
         SimulatedFileSystem afterSecond = withUnfinished(afterFirst, 7, true);
-        assertEquals(5, number(open(afterSecond)), "6 was never acknowledged, and 7 never written");
+        assertEquals(5, number(Workload.open(afterSecond)), "6 was never acknowledged, and 7 never written");
     }
 
     private static Meta newestMeta(SimulatedFileSystem disk) {
@@ -136,7 +126,7 @@ class CommitPagesTest {
         Meta meta = newestMeta(disk);
         damageRoot(disk);
         assertEquals(meta, newestMeta(disk));
-        try (BTreeStore store = open(disk)) {
+        try (BTreeStore store = Workload.open(disk)) {
             assertThrows(CorruptDataException.class, () -> store.read(tx -> tx.bucket(NAME).get(KEY)));
         }
     }
@@ -144,12 +134,12 @@ class CommitPagesTest {
     @Test
     void shouldGoBackByOneCommitAtMostIfAPageOfTheNewestIsDamagedBeforeItIsClosed() {
         SimulatedFileSystem disk = diskWithCommits(4);
-        BTreeStore store = open(disk);
+        BTreeStore store = Workload.open(disk);
         put(store, 5);
         SimulatedFileSystem crashed = disk.copy();
         Meta newest = newestMeta(crashed);
         damageRoot(crashed);
-        try (BTreeStore opened = open(crashed)) {
+        try (BTreeStore opened = Workload.open(crashed)) {
             assertEquals(newest.txid() - 1, opened.stats().txid());
             assertEquals(4, number(opened));
         }
@@ -159,7 +149,7 @@ class CommitPagesTest {
     @Test
     void shouldRefuseAStoreWithNothingToGoBackTo() {
         SimulatedFileSystem disk = diskWithCommits(4);
-        BTreeStore store = open(disk);
+        BTreeStore store = Workload.open(disk);
         put(store, 5);
         SimulatedFileSystem crashed = disk.copy();
         int newestSlot;
@@ -170,7 +160,7 @@ class CommitPagesTest {
         for (int copy = 0; copy < MetaLayout.COPY_COUNT; copy++) {
             crashed.corrupt(Workload.PATH, (1L - newestSlot) * PAGE_BYTES + copy * MetaLayout.RECORD_BYTES + 20, 1);
         }
-        CorruptDataException e = assertThrows(CorruptDataException.class, () -> open(crashed));
+        CorruptDataException e = assertThrows(CorruptDataException.class, () -> Workload.open(crashed));
         assertTrue(e.getMessage().contains("was not finished"), e.getMessage());
         store.close();
     }

@@ -26,16 +26,6 @@ class FileTailTest {
     private static final int KEY_COUNT = 1000;
     private static final byte[] LONG_VALUE = new byte[600];
 
-    private static SimulatedFileSystem newDisk() {
-        SimulatedFileSystem disk = new SimulatedFileSystem();
-        disk.createDirectories(Workload.PATH.getParent());
-        return disk;
-    }
-
-    private static BTreeStore open(SimulatedFileSystem disk) {
-        return BTreeStore.open(Workload.platform(disk), Workload.PATH, Workload.OPTIONS);
-    }
-
     private static byte[] key(int i) {
         return new byte[] {(byte) (i >> 8), (byte) i};
     }
@@ -81,8 +71,8 @@ class FileTailTest {
 
     @Test
     void shouldShrinkWhenTheEndIsFree() {
-        SimulatedFileSystem disk = newDisk();
-        try (BTreeStore store = open(disk)) {
+        SimulatedFileSystem disk = Workload.newDisk();
+        try (BTreeStore store = Workload.open(disk)) {
             put(store, 0, KEY_COUNT);
             long full = fileSize(store);
             assertTrue(full > KEY_COUNT * PAGE_BYTES);
@@ -95,7 +85,7 @@ class FileTailTest {
             put(store, 0, KEY_COUNT);
             assertClean(store);
         }
-        try (BTreeStore store = open(disk)) {
+        try (BTreeStore store = Workload.open(disk)) {
             assertClean(store);
             assertEquals(KEY_COUNT, store.<Long>read(FileTailTest::keyCount));
         }
@@ -104,8 +94,8 @@ class FileTailTest {
     /// What is taken and freed again and again stays in the file.
     @Test
     void shouldNotCutAndGrowInTurns() {
-        SimulatedFileSystem disk = newDisk();
-        try (BTreeStore store = open(disk)) {
+        SimulatedFileSystem disk = Workload.newDisk();
+        try (BTreeStore store = Workload.open(disk)) {
             put(store, 0, KEY_COUNT);
             Set<Long> sizes = new HashSet<>();
             for (int round = 0; round < 30; round++) {
@@ -120,8 +110,8 @@ class FileTailTest {
 
     @Test
     void shouldKeepWhatReadersOfOldCommitsSee() {
-        SimulatedFileSystem disk = newDisk();
-        try (BTreeStore store = open(disk)) {
+        SimulatedFileSystem disk = Workload.newDisk();
+        try (BTreeStore store = Workload.open(disk)) {
             put(store, 0, KEY_COUNT);
             List<ReadTx> readers = new ArrayList<>();
             for (int left = KEY_COUNT - 100; left >= 100; left -= 100) {
@@ -138,9 +128,9 @@ class FileTailTest {
                 }
                 ByteArrayOutputStream copy = new ByteArrayOutputStream();
                 StoreCopy.write((BTreeReadTx) readers.get(i), copy);
-                SimulatedFileSystem other = newDisk();
+                SimulatedFileSystem other = Workload.newDisk();
                 other.setContent(Workload.PATH, copy.toByteArray());
-                try (BTreeStore copied = open(other)) {
+                try (BTreeStore copied = Workload.open(other)) {
                     assertEquals(KEY_COUNT - 100L * i, copied.<Long>read(FileTailTest::keyCount));
                     assertClean(copied);
                 }
@@ -160,7 +150,7 @@ class FileTailTest {
         private boolean hasShrunk;
 
         void run(SimulatedFileSystem disk) {
-            store = open(disk);
+            store = Workload.open(disk);
             for (int count : new int[] {400, 20, 60, 300, 10, 120}) {
                 attempted = count;
                 if (count > committed) {
@@ -179,7 +169,7 @@ class FileTailTest {
         }
 
         void assertHolds(SimulatedFileSystem disk, String when) {
-            try (BTreeStore opened = open(disk)) {
+            try (BTreeStore opened = Workload.open(disk)) {
                 assertEquals(List.of(), opened.check().findings(), when);
                 long found = opened.read(tx -> tx.findBucket(NAME).isEmpty() ? 0 : keyCount(tx));
                 assertTrue(found == committed || found == attempted, when + ": " + found + " keys");
@@ -193,13 +183,13 @@ class FileTailTest {
     @Test
     void shouldOpenWhereverThePowerGoes() {
         RandomGenerator random = Seeds.random(FileTailTest.class);
-        SimulatedFileSystem whole = newDisk();
+        SimulatedFileSystem whole = Workload.newDisk();
         long first = whole.operationCount() + 1;
         Run untroubled = new Run();
         untroubled.run(whole);
         assertTrue(untroubled.hasShrunk, "the test wants a file that shrinks");
         for (long operation = first; operation <= whole.operationCount(); operation++) {
-            SimulatedFileSystem disk = newDisk();
+            SimulatedFileSystem disk = Workload.newDisk();
             disk.failAt(operation, Fault.POWER_CUT);
             Run run = new Run();
             assertThrows(SimulatedPowerCut.class, () -> run.run(disk));
@@ -212,8 +202,8 @@ class FileTailTest {
     /// The commit before the newest lies inside of the file, too: it is what is left if the newest meta page is damaged.
     @Test
     void shouldKeepTheCommitOfTheOlderMetaPage() {
-        SimulatedFileSystem disk = newDisk();
-        try (BTreeStore store = open(disk)) {
+        SimulatedFileSystem disk = Workload.newDisk();
+        try (BTreeStore store = Workload.open(disk)) {
             put(store, 0, KEY_COUNT);
             delete(store, 50, KEY_COUNT);
             long before = fileSize(store);
@@ -225,9 +215,9 @@ class FileTailTest {
                     byte[] bad = content.clone();
                     bad[offset + 20] ^= 1;
                     bad[offset + MetaLayout.RECORD_BYTES + 20] ^= 1;
-                    SimulatedFileSystem other = newDisk();
+                    SimulatedFileSystem other = Workload.newDisk();
                     other.setContent(Workload.PATH, bad);
-                    try (BTreeStore opened = open(other)) {
+                    try (BTreeStore opened = Workload.open(other)) {
                         assertTrue(opened.stats().txid() >= txid - 1);
                         assertEquals(50, opened.<Long>read(FileTailTest::keyCount));
                         assertClean(opened);
@@ -240,12 +230,12 @@ class FileTailTest {
 
     @Test
     void shouldGoOnWhenTheFileCannotBeCut() {
-        SimulatedFileSystem probe = newDisk();
+        SimulatedFileSystem probe = Workload.newDisk();
         Run untroubled = new Run();
         untroubled.run(probe);
         int refused = 0;
         for (long operation = 1; operation <= probe.operationCount(); operation++) {
-            SimulatedFileSystem disk = newDisk();
+            SimulatedFileSystem disk = Workload.newDisk();
             disk.failAt(operation, Fault.IO_ERROR);
             Run run = new Run();
             try {

@@ -141,8 +141,7 @@ class FreelistPagesTest {
 
     /// Writes into the newest page of the chain, with the right checksum.
     private static SimulatedFileSystem withNewestPage(Consumer<ByteBuffer> change) {
-        SimulatedFileSystem disk = new SimulatedFileSystem();
-        disk.createDirectories(Workload.PATH.getParent());
+        SimulatedFileSystem disk = Workload.newDisk();
         long pageId;
         try (BTreeStore opened = BTreeStore.open(Workload.platform(disk), Workload.PATH, Workload.OPTIONS)) {
             // So much scattered room that it takes some pages to tell it.

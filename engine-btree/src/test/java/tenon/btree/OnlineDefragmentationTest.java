@@ -32,17 +32,7 @@ class OnlineDefragmentationTest {
     private static final int PAGE_BYTES = Workload.OPTIONS.pageSizeBytes();
 
     private final RandomGenerator random = Seeds.random(OnlineDefragmentationTest.class);
-    private final SimulatedFileSystem disk = newDisk();
-
-    private static SimulatedFileSystem newDisk() {
-        SimulatedFileSystem disk = new SimulatedFileSystem();
-        disk.createDirectories(Workload.PATH.getParent());
-        return disk;
-    }
-
-    private static BTreeStore open(SimulatedFileSystem disk) {
-        return BTreeStore.open(Workload.platform(disk), Workload.PATH, Workload.OPTIONS);
-    }
+    private final SimulatedFileSystem disk = Workload.newDisk();
 
     private static byte[] key(int i) {
         return new byte[] {(byte) (i >> 8), (byte) i};
@@ -105,7 +95,7 @@ class OnlineDefragmentationTest {
     @ParameterizedTest
     @ValueSource(ints = {3, 10, 1000})
     void shouldShrinkTheFileToNearlyWhatIsInUse(int pageCountMax) {
-        try (BTreeStore store = open(disk)) {
+        try (BTreeStore store = Workload.open(disk)) {
             fillAndThin(store, 4000);
             List<String> before = elements(store);
             StoreStats full = store.stats();
@@ -124,7 +114,7 @@ class OnlineDefragmentationTest {
             fillAndThin(store, 500);
             assertClean(store);
         }
-        try (BTreeStore store = open(disk)) {
+        try (BTreeStore store = Workload.open(disk)) {
             assertClean(store);
         }
     }
@@ -146,7 +136,7 @@ class OnlineDefragmentationTest {
 
     @Test
     void shouldMoveNoMoreThanAskedForInAStep() {
-        try (BTreeStore store = open(disk)) {
+        try (BTreeStore store = Workload.open(disk)) {
             fillAndThin(store, 4000);
             int most = 0;
             DefragmentStep step;
@@ -165,7 +155,7 @@ class OnlineDefragmentationTest {
 
     @Test
     void shouldDoNothingWhereNothingIsToBeGained() {
-        try (BTreeStore store = open(disk)) {
+        try (BTreeStore store = Workload.open(disk)) {
             assertEquals(Outcome.DONE, store.defragmentStep(10).outcome());
             store.write(tx -> {
                 for (int i = 0; i < 300; i++) {
@@ -181,7 +171,7 @@ class OnlineDefragmentationTest {
 
     @Test
     void shouldWaitForReadersAndKeepWhatTheySee() {
-        try (BTreeStore store = open(disk)) {
+        try (BTreeStore store = Workload.open(disk)) {
             fillAndThin(store, 3000);
             List<String> before = elements(store);
             long beforeBytes = store.stats().fileSizeBytes();
@@ -214,7 +204,7 @@ class OnlineDefragmentationTest {
     @Test
     void shouldNotDisturbTransactions() {
         Model model = new Model();
-        BTreeStore store = open(disk);
+        BTreeStore store = Workload.open(disk);
         List<ReadTx> readers = new ArrayList<>();
         List<Model> seen = new ArrayList<>();
         for (int step = 0; step < 250; step++) {
@@ -253,7 +243,7 @@ class OnlineDefragmentationTest {
                 readers.clear();
                 seen.clear();
                 store.close();
-                store = open(disk);
+                store = Workload.open(disk);
             }
         }
         readers.forEach(ReadTx::close);
@@ -267,13 +257,13 @@ class OnlineDefragmentationTest {
 
     @Test
     void shouldRecoverWhereverThePowerGoes() {
-        try (BTreeStore store = open(disk)) {
+        try (BTreeStore store = Workload.open(disk)) {
             fillAndThin(store, 600);
         }
         List<String> expected;
         SimulatedFileSystem whole = disk.copy();
         long begin = whole.operationCount();
-        try (BTreeStore store = open(whole)) {
+        try (BTreeStore store = Workload.open(whole)) {
             expected = elements(store);
             defragment(store, 12);
             assertEquals(expected, elements(store));
@@ -285,12 +275,12 @@ class OnlineDefragmentationTest {
             cut.failAt(operation, Fault.POWER_CUT);
             String when = "operation " + (operation - begin);
             assertThrows(SimulatedPowerCut.class, () -> {
-                try (BTreeStore store = open(cut)) {
+                try (BTreeStore store = Workload.open(cut)) {
                     defragment(store, 12);
                 }
             });
             for (CrashPlan plan : List.of(CrashPlan.dropAll(), CrashPlan.keepAll(), CrashPlan.random(random))) {
-                try (BTreeStore store = open(cut.crash(plan))) {
+                try (BTreeStore store = Workload.open(cut.crash(plan))) {
                     assertEquals(List.of(), store.check().findings(), when);
                     assertEquals(expected, elements(store), when);
                 }
@@ -302,7 +292,7 @@ class OnlineDefragmentationTest {
     void shouldRunBesideAWriterAndReaders() throws InterruptedException {
         AtomicBoolean stop = new AtomicBoolean();
         AtomicReference<Throwable> failure = new AtomicReference<>();
-        try (BTreeStore store = open(disk)) {
+        try (BTreeStore store = Workload.open(disk)) {
             fillAndThin(store, 3000);
             Thread writer = Thread.ofPlatform().start(() -> {
                 RandomGenerator own = Seeds.from(3);

@@ -26,16 +26,10 @@ import tenon.testkit.SimulatedPowerCut;
 class StoreCrashTest {
     private static final int STEPS = 14;
     private static final int ROUNDS = Integer.getInteger("tenon.crash.rounds", 1);
-    private static final long FIRST_OPERATION = newDisk().operationCount() + 1;
-
-    private static SimulatedFileSystem newDisk() {
-        SimulatedFileSystem disk = new SimulatedFileSystem();
-        disk.createDirectories(Workload.PATH.getParent());
-        return disk;
-    }
+    private static final long FIRST_OPERATION = Workload.newDisk().operationCount() + 1;
 
     private static long operationCount(long seed) {
-        SimulatedFileSystem disk = newDisk();
+        SimulatedFileSystem disk = Workload.newDisk();
         new Workload(seed, STEPS).run(disk);
         return disk.operationCount();
     }
@@ -53,7 +47,7 @@ class StoreCrashTest {
         assertTrue(operations > 3 * STEPS, "the workload should write");
         CrashStates states = new CrashStates(Seeds.from(seed));
         for (long operation = FIRST_OPERATION; operation <= operations; operation++) {
-            SimulatedFileSystem disk = newDisk();
+            SimulatedFileSystem disk = Workload.newDisk();
             Workload workload = runToPowerCut(disk, operation, seed);
             for (SimulatedFileSystem state : states.of(disk, workload.attempted())) {
                 assertRecovers(state, workload, "seed " + seed + ", power cut at operation " + operation);
@@ -89,7 +83,7 @@ class StoreCrashTest {
         CrashStates states = new CrashStates(Seeds.from(seed));
         int detected = 0;
         for (long operation = FIRST_OPERATION; operation <= operations; operation++) {
-            SimulatedFileSystem disk = newDisk();
+            SimulatedFileSystem disk = Workload.newDisk();
             Workload workload = runToPowerCut(disk, operation, seed);
             for (SimulatedFileSystem state : states.misdirected(disk, workload.attempted())) {
                 detected += isDetected(state, workload, "seed " + seed + ", operation " + operation) ? 1 : 0;
@@ -151,7 +145,7 @@ class StoreCrashTest {
         long operations = operationCount(seed);
         RandomGenerator random = Seeds.from(seed);
         for (long operation = FIRST_OPERATION; operation <= operations; operation++) {
-            SimulatedFileSystem disk = newDisk();
+            SimulatedFileSystem disk = Workload.newDisk();
             disk.failAt(operation, fault);
             Workload workload = new Workload(seed, STEPS);
             String when = fault + " at operation " + operation;
@@ -170,13 +164,13 @@ class StoreCrashTest {
     @ValueSource(booleans = {false, true})
     void shouldStayAtLastCommitAfterAnyReadOrMappingThatFails(boolean maps) {
         long seed = Seeds.seed(StoreCrashTest.class);
-        SimulatedFileSystem healthy = newDisk();
+        SimulatedFileSystem healthy = Workload.newDisk();
         new Workload(seed, STEPS).run(healthy);
         long calls = maps ? healthy.mapCount() : healthy.readCount();
         assertTrue(calls > 0, "the workload should " + (maps ? "map" : "read"));
         RandomGenerator random = Seeds.from(seed);
         for (long call = 1; call <= calls; call++) {
-            SimulatedFileSystem disk = newDisk();
+            SimulatedFileSystem disk = Workload.newDisk();
             if (maps) {
                 disk.failMapAt(call);
             } else {
@@ -195,12 +189,12 @@ class StoreCrashTest {
     @Test
     void shouldStayAtLastCommitOnADiskOfAnySize() {
         long seed = Seeds.seed(StoreCrashTest.class);
-        SimulatedFileSystem roomy = newDisk();
+        SimulatedFileSystem roomy = Workload.newDisk();
         new Workload(seed, STEPS).run(roomy);
         long needed = roomy.content(Workload.PATH).length;
         int refused = 0;
         for (long capacity = 0; capacity < 2 * needed; capacity += Math.max(2048, needed / 60)) {
-            SimulatedFileSystem disk = newDisk();
+            SimulatedFileSystem disk = Workload.newDisk();
             disk.setCapacityBytes(capacity);
             Workload workload = new Workload(seed, STEPS);
             String when = "a disk of " + capacity + " bytes";
@@ -241,7 +235,7 @@ class StoreCrashTest {
         long operations = operationCount(seed);
         int detected = 0;
         for (long operation = FIRST_OPERATION; operation <= operations; operation++) {
-            SimulatedFileSystem disk = newDisk();
+            SimulatedFileSystem disk = Workload.newDisk();
             disk.failAt(operation, fault);
             Workload workload = new Workload(seed, STEPS);
             try {

@@ -39,8 +39,7 @@ class StoreFormatDocumentTest {
     }
 
     static byte[] smallestStore() {
-        SimulatedFileSystem disk = new SimulatedFileSystem();
-        disk.createDirectories(Workload.PATH.getParent());
+        SimulatedFileSystem disk = Workload.newDisk();
         try (BTreeStore store = BTreeStore.open(Workload.platform(disk), Workload.PATH, Workload.OPTIONS);
                 WriteTx tx = store.beginWrite()) {
             tx.createBucket("b".getBytes()).put("key".getBytes(), "value".getBytes());

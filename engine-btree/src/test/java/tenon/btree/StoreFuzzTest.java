@@ -39,8 +39,7 @@ class StoreFuzzTest {
     private int refused;
 
     private static byte[] goodFile(RandomGenerator random) {
-        SimulatedFileSystem disk = new SimulatedFileSystem();
-        disk.createDirectories(Workload.PATH.getParent());
+        SimulatedFileSystem disk = Workload.newDisk();
         try (BTreeStore store = BTreeStore.open(Workload.platform(disk), Workload.PATH, Workload.OPTIONS)) {
             Model model = new Model();
             for (int i = random.nextInt(1, 12); i > 0; i--) {

@@ -26,8 +26,7 @@ class StoreGoldenTest {
 
     /// All page types, nested buckets, values of all lengths, free and freed pages.
     private static SimulatedFileSystem write() {
-        SimulatedFileSystem disk = new SimulatedFileSystem();
-        disk.createDirectories(Workload.PATH.getParent());
+        SimulatedFileSystem disk = Workload.newDisk();
         try (BTreeStore store = BTreeStore.open(Workload.platform(disk), Workload.PATH, OPTIONS)) {
             for (int round = 0; round < 4; round++) {
                 try (WriteTx tx = store.beginWrite()) {

@@ -20,26 +20,16 @@ class StoreRestartTest {
     private static final int STEPS = 14;
     private static final int CUTS = 4;
 
-    private static SimulatedFileSystem newDisk() {
-        SimulatedFileSystem disk = new SimulatedFileSystem();
-        disk.createDirectories(Workload.PATH.getParent());
-        return disk;
-    }
-
-    private static BTreeStore open(SimulatedFileSystem disk) {
-        return BTreeStore.open(Workload.platform(disk), Workload.PATH, Workload.OPTIONS);
-    }
-
     @Test
     void shouldKeepWhatANewProcessReadWhateverFailedBefore() {
         long seed = Seeds.seed(StoreRestartTest.class);
-        SimulatedFileSystem healthy = newDisk();
+        SimulatedFileSystem healthy = Workload.newDisk();
         long first = healthy.operationCount() + 1;
         new Workload(seed, STEPS).run(healthy);
         RandomGenerator random = Seeds.from(seed);
         for (long operation = first; operation <= healthy.operationCount(); operation++) {
             for (int cut = 0; cut < CUTS; cut++) {
-                SimulatedFileSystem disk = newDisk();
+                SimulatedFileSystem disk = Workload.newDisk();
                 disk.failAt(operation, Fault.IO_ERROR);
                 Workload workload = new Workload(seed, STEPS);
                 try {
@@ -55,7 +45,7 @@ class StoreRestartTest {
     /// @param cut the operation of the next commit at which the power goes; 0 if it goes when that has returned
     private static void goOn(
             SimulatedFileSystem disk, Workload workload, int cut, RandomGenerator random, String when) {
-        BTreeStore store = open(disk);
+        BTreeStore store = Workload.open(disk);
         boolean isOld = Workload.holds(store, workload.committed());
         assertTrue(isOld || Workload.holds(store, workload.attempted()), when + ": neither old nor new");
         Model seen = isOld ? workload.committed() : workload.attempted();
@@ -80,7 +70,7 @@ class StoreRestartTest {
     }
 
     private static void assertHolds(SimulatedFileSystem after, boolean isDone, Model seen, Model next, String when) {
-        try (BTreeStore store = open(after)) {
+        try (BTreeStore store = Workload.open(after)) {
             assertEquals(List.of(), Workload.findings(store), when);
             boolean isRight = Workload.holds(store, next) || !isDone && Workload.holds(store, seen);
             assertTrue(isRight, when + ": a commit that was served is gone");

@@ -236,8 +236,7 @@ class StoreTest {
 
     @Test
     void shouldGoOnAfterMaximumSizeOrFullDiskRefusedCommit() {
-        SimulatedFileSystem disk = new SimulatedFileSystem();
-        disk.createDirectories(Workload.PATH.getParent());
+        SimulatedFileSystem disk = Workload.newDisk();
         BTreeOptions options = SMALL.withSizeBytesMax(1 << 20);
         try (BTreeStore store = BTreeStore.open(Workload.platform(disk), Workload.PATH, options)) {
             put(store, KEY, random(100_000));
@@ -313,8 +312,7 @@ class StoreTest {
 
     @Test
     void shouldLoseOnlyCommitsSinceSyncInThatMode() {
-        SimulatedFileSystem disk = new SimulatedFileSystem();
-        disk.createDirectories(Workload.PATH.getParent());
+        SimulatedFileSystem disk = Workload.newDisk();
         BTreeOptions options = SMALL.withSyncMode(SyncMode.LOSE_COMMITS_SINCE_SYNC);
         RandomGenerator random = Seeds.random(StoreTest.class);
         BTreeStore store = BTreeStore.open(Workload.platform(disk), Workload.PATH, options);

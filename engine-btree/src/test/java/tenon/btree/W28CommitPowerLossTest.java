@@ -58,16 +58,11 @@ class W28CommitPowerLossTest {
     }
 
     private static SimulatedFileSystem diskWithFirstCommit() {
-        SimulatedFileSystem disk = new SimulatedFileSystem();
-        disk.createDirectories(Workload.PATH.getParent());
-        try (BTreeStore store = open(disk)) {
+        SimulatedFileSystem disk = Workload.newDisk();
+        try (BTreeStore store = Workload.open(disk)) {
             commit(store, 1);
         }
         return disk.copy();
-    }
-
-    private static BTreeStore open(SimulatedFileSystem disk) {
-        return BTreeStore.open(Workload.platform(disk), Workload.PATH, Workload.OPTIONS);
     }
 
     /// Sets all keys to one number: a tree with two numbers in it is in between.
@@ -100,7 +95,7 @@ class W28CommitPowerLossTest {
     void shouldOpenAtTheOldOrTheNewRootWhereverThePowerGoes() {
         SimulatedFileSystem first = diskWithFirstCommit();
         SimulatedFileSystem whole = first.copy();
-        BTreeStore untroubled = open(whole);
+        BTreeStore untroubled = Workload.open(whole);
         long begin = whole.operationCount();
         commit(untroubled, 2);
         long end = whole.operationCount();
@@ -108,13 +103,13 @@ class W28CommitPowerLossTest {
         Set<Integer> found = new HashSet<>();
         for (long operation = begin + 1; operation <= end; operation++) {
             SimulatedFileSystem disk = first.copy();
-            BTreeStore store = open(disk);
+            BTreeStore store = Workload.open(disk);
             disk.failAt(operation, Fault.POWER_CUT);
             assertThrows(SimulatedPowerCut.class, () -> commit(store, 2));
             tryAllCrashes(disk, "operation " + (operation - begin), found);
         }
         assertEquals(Set.of(1, 2), found, "both outcomes should have been met");
-        try (BTreeStore after = open(whole.crash(CrashPlan.dropAll()))) {
+        try (BTreeStore after = Workload.open(whole.crash(CrashPlan.dropAll()))) {
             assertEquals(2, numberIn(after, "after the commit had returned"));
         }
     }
@@ -130,7 +125,7 @@ class W28CommitPowerLossTest {
                 }
                 hasTorn = plan.hasTorn;
                 String when = where + ", fates " + digits + ", sectors " + mask;
-                try (BTreeStore store = open(after)) {
+                try (BTreeStore store = Workload.open(after)) {
                     found.add(numberIn(store, when));
                 }
             }

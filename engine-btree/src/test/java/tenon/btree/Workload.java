@@ -12,6 +12,7 @@ import tenon.api.ReadTx;
 import tenon.api.WriteTx;
 import tenon.testkit.ManualClock;
 import tenon.testkit.Seeds;
+import tenon.testkit.SimulatedFileSystem;
 
 /// The same transactions on any disk: random, but from one seed. Notes what must be on the disk at each moment.
 final class Workload {
@@ -57,9 +58,19 @@ final class Workload {
         return new Platform(files, new ManualClock(), (name, body) -> new Thread(body, name), 1);
     }
 
+    static SimulatedFileSystem newDisk() {
+        SimulatedFileSystem disk = new SimulatedFileSystem();
+        disk.createDirectories(PATH.getParent());
+        return disk;
+    }
+
+    static BTreeStore open(FileSystem files) {
+        return BTreeStore.open(platform(files), PATH, OPTIONS);
+    }
+
     void run(FileSystem files) {
         RandomGenerator random = Seeds.from(seed);
-        store = BTreeStore.open(platform(files), PATH, OPTIONS);
+        store = open(files);
         ReadTx pinned = null;
         for (int step = 0; step < steps; step++) {
             transaction(random);
@@ -76,7 +87,7 @@ final class Workload {
             } else if (event == 9) {
                 pinned = null;
                 store.close();
-                store = BTreeStore.open(platform(files), PATH, OPTIONS);
+                store = open(files);
                 // Differs only if the disk lied about a meta page.
                 history.tailMap(store.stats().txid(), false).clear();
                 committed = history.lastEntry().getValue();
