@@ -202,7 +202,8 @@ final class Injector {
         onNetwork(fault, new Network.Estrangement(leader.id, moreUnits, heardUntilUnits));
         for (int quarter = 0; quarter < 4 * fault.ticks(); quarter++) {
             world.timeline.after(quarter * (long) Timeline.TICK_UNITS / 4, () -> unlessHealed(() -> {
-                if (world.findLeader() == leader && random.nextInt(4) == 0) {
+                boolean wants = world.timeline.nowUnits() >= nowUnits + timeoutUnits && random.nextInt(4) == 0;
+                if (wants && world.findLeader() == leader) {
                     challenger.campaign();
                 }
                 if (leader.leads()) {
