@@ -156,7 +156,7 @@ final class Leader implements Role {
 
     @Override
     public Reason propose(EntryType type, byte[]... data) {
-        if (transferTo != 0 || leaves && pendingConfIndex > raft.log.applied()) {
+        if (transferTo != 0 || isLeaving()) {
             return Reason.LEADER_TRANSFER;
         }
         if (type == EntryType.CONF_CHANGE && (data.length > 1 || !isPossible(data[0]))) {
@@ -176,6 +176,10 @@ final class Leader implements Role {
         }
         uncommittedSizeBytes += sizeBytes;
         return null;
+    }
+
+    private boolean isLeaving() {
+        return leaves && pendingConfIndex > raft.log.applied();
     }
 
     private void append(EntryType type, byte[] data) {
@@ -261,9 +265,10 @@ final class Leader implements Role {
     }
 
     /// Until this leader has committed in its term it does not know how far the log is committed, and a lease that it
-    /// handed over is none: the read waits.
+    /// handed over is none: the read waits. Nor has it one on its way out: who is the only voter behind it waits for
+    /// nobody, and may lead already.
     private void takeRead(long from, long context) {
-        boolean immediate = raft.configuration().isOnlyVoter(raft.id) || lease.isValid();
+        boolean immediate = raft.configuration().isOnlyVoter(raft.id) || lease.isValid() && !isLeaving();
         if (immediate && hasCommittedInTerm()) {
             answer(from, context, raft.log.committed());
             return;

@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 /// The time for which nobody else can have been elected: members that heard a heartbeat refuse to vote for an election
 /// timeout, and a quorum answered one.
 ///
-/// Time counts from when the heartbeat was sent. One tick less than the timeout is used, since the ticks of two nodes
-/// do not fall together.
+/// Time counts from when the heartbeat was sent. Two ticks less than the timeout are used: the ticks of two nodes do not
+/// fall together, and those of one may be shorter by a tick in a timeout.
 final class Lease {
     private final int validTicks;
 
@@ -21,7 +21,7 @@ final class Lease {
     private record Sent(long number, long atTicks) {}
 
     Lease(RaftOptions options) {
-        validTicks = options.readMode == ReadMode.LEASE ? options.electionTicks - 1 : 0;
+        validTicks = options.readMode == ReadMode.LEASE ? options.electionTicks - 2 : 0;
     }
 
     boolean isWanted() {

@@ -33,7 +33,8 @@ final class Raft {
     /// Ticks since an election began, a leader was heard or a vote was granted; a leader counts election timeouts.
     int electionElapsedTicks;
 
-    /// Ticks since a leader was heard, whatever happened after. A node that restarts may have heard one just before.
+    /// Ticks since a leader was heard, whatever happened after. A node that starts may have heard one just before and
+    /// have forgotten even its term: heartbeats are answered before anything is stored.
     private int leaderSilentTicks;
 
     // Invariant: electionTicks <= timeout < 2 * electionTicks; drawn anew with each change of term or role.
@@ -58,7 +59,6 @@ final class Raft {
         votedFor = state.hardState().votedFor();
         configuration = new Configuration(state.confState());
         role = new Follower(this);
-        leaderSilentTicks = term > 0 ? 0 : options.electionTicks;
         drawElectionTimeout();
     }
 

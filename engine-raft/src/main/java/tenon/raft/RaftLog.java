@@ -22,7 +22,7 @@ final class RaftLog {
     private long applied;
     private long applying;
 
-    // Invariant: committed <= last.
+    // Invariant: committed <= last; behind it is at most one change of the configuration.
     private long committed;
 
     // Invariant: applying <= stored <= handedOut <= last.
@@ -41,7 +41,7 @@ final class RaftLog {
         handedOut = last;
         applied = state.appliedIndex();
         applying = applied;
-        committed = Math.max(state.hardState().commitIndex(), applied);
+        committed = state.committedIndex();
     }
 
     /// The first index that the log still has, or the one behind the last if it is empty.

@@ -79,6 +79,23 @@ public record RecoveredState(
         return new RecoveredState(SnapshotMark.NONE, new HardState(1, 0, entries.size()), entries, NOBODY, 0);
     }
 
+    /// Up to where the log is surely committed. A leader makes a change of the configuration only when it has applied
+    /// the one before. So of the changes in a log all but the last are committed, also where a crash kept the entries
+    /// and tore off the hard state that said so; and a node is never more than one change behind who votes.
+    long committedIndex() {
+        long known = Math.max(hardState.commitIndex(), appliedIndex);
+        int changeCount = 0;
+        for (Entry entry : entries.reversed()) {
+            if (entry.raftIndex() <= known) {
+                return known;
+            }
+            if (entry.type() == EntryType.CONF_CHANGE && ++changeCount == 2) {
+                return entry.raftIndex();
+            }
+        }
+        return known;
+    }
+
     /// Whether nothing was ever stored: such a node has to be told whether it founds or joins.
     public boolean isBlank() {
         return snapshot.raftIndex() == 0 && entries.isEmpty() && hardState.equals(HardState.INITIAL);

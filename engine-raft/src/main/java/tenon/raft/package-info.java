@@ -33,7 +33,7 @@
 /// 4. Apply `committedEntries` in order, then `onApplied(index)`; an index not handed out is a breach. Nothing is
 ///    handed out twice, until a restart.
 /// 5. `tick()` evenly. Lease reads trust that ticks of all nodes are equally long to within one tick in an election
-///    timeout; nothing else depends on time.
+///    timeout, and that none is left out; nothing else depends on time.
 /// 6. An entry of type `CONF_CHANGE` that is applied goes to `applyConfChange` (see [ConfChangeCodec]) before
 ///    `onApplied` speaks for its index, in order and once; another change, or one that was not handed out, is a breach.
 ///    Store the `ConfState` that comes back with the applied state. A change that the state machine refuses is replaced
@@ -45,7 +45,7 @@
 /// 8. Start from the disk: [RecoveredState] takes what the log holds, the applied index and the configuration as of
 ///    it. After a restart, committed entries behind the applied index are handed out again. What a crash leaves of a
 ///    `Ready`, in the order of 2, must come out as a state that is whole: where entries got there without their hard
-///    state, its term is that of the last one; the log begins behind the mark of a snapshot exactly if the state machine
+///    state, its term is that of the last one, and its commit index the one before; the log begins behind the mark of a snapshot exactly if the state machine
 ///    is that snapshot's.
 /// 9. `compact(index)` frees memory up to an index that is applied durably. Keep some entries for slow members, or
 ///    they need a snapshot.
@@ -66,9 +66,11 @@
 /// - What a replaced entry had under way to the disk does not count as stored, even if the same entry comes back.
 /// - A leader takes one change of the configuration at a time. It drops what others forward to it and does not fit.
 /// - A node that is told to campaign while it lags behind a committed change of the configuration waits until that is
-///   applied.
-/// - The lease of [ReadMode#LEASE] counts from the sending of a heartbeat that a quorum answered. A restarted node
-///   waits an election timeout before it votes, and a leader that told another to take over has no lease any more.
+///   applied. After a restart it takes all changes in its log but the last for committed, since a leader makes one only
+///   when it has applied the one before: so it is at most one behind, and quorums of neighbours share a voter.
+/// - The lease of [ReadMode#LEASE] counts from the sending of a heartbeat that a quorum answered, and is two ticks
+///   shorter than an election timeout. A node that starts waits an election timeout before it votes, unless it is the
+///   only voter. A leader that told another to take over has no lease any more, and one on its way out has none.
 /// - A leader that is removed, or made a learner, tells the others and steps down. From the change that does it on, it
 ///   takes no proposals: if nobody hears what it tells, the others need its vote, and it must not know more than they.
 ///

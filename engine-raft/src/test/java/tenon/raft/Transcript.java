@@ -35,6 +35,7 @@ import tenon.api.SnapshotMark;
 /// | `cut ID…`, `join` | cuts nodes off; nobody is cut off any more |
 /// | `unreachable ID PEER`, `snapshot ID PEER sent` or `failed` | reports to a node |
 /// | `crash ID`, `checkpoint ID`, `restart ID` | loses all that is not on the disk; brings the state machine there; starts from there |
+/// | `tear ID` | stores the entries of the oldest Ready, and crashes before its hard state is stored |
 /// | `logs`, `status ID` | shows all logs; what a leader knows |
 final class Transcript {
     private final StringBuilder out = new StringBuilder();
@@ -88,6 +89,7 @@ final class Transcript {
             case "store" -> member.store(words.length > 2 ? Integer.parseInt(words[2]) : Integer.MAX_VALUE, network);
             case "apply" -> member.apply(words.length > 2 ? Integer.parseInt(words[2]) : Integer.MAX_VALUE);
             case "crash" -> member.crash();
+            case "tear" -> member.tear();
             case "checkpoint" -> member.checkpoint();
             case "restart" -> member.restart();
             case "compact" -> member.compact(Long.parseLong(words[2]));

@@ -78,6 +78,16 @@ final class TranscriptNode {
         node = null;
     }
 
+    /// The entries of the oldest Ready get to the disk, the hard state that was to follow them does not.
+    void tear() {
+        writeEntries(toStore.remove());
+        long seenTerm = entries.getLast().term();
+        if (seenTerm > hardState.term()) {
+            hardState = new HardState(seenTerm, 0, hardState.commitIndex());
+        }
+        crash();
+    }
+
     void restart() {
         begin();
         say("restarts with " + TranscriptText.of(hardState) + " log " + TranscriptText.of(entries) + " behind "
@@ -166,6 +176,10 @@ final class TranscriptNode {
             entries.clear();
             durable = new Applied(base.raftIndex(), ready.snapshot().confState());
         }
+        writeEntries(ready);
+    }
+
+    private void writeEntries(Ready ready) {
         for (Entry entry : ready.entriesToStore()) {
             entries.removeIf(old -> old.raftIndex() >= entry.raftIndex());
             entries.add(entry);

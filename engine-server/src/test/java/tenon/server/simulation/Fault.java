@@ -37,7 +37,9 @@ record Fault(int number, Kind kind, int atTick, long nodeId, int ticks, long dic
         CONF_CHANGE,
         TRANSFER,
         CAMPAIGN,
-        COMPACTION
+        COMPACTION,
+        TORN_READY,
+        COUP
     }
 
     Fault withNumber(int other) {

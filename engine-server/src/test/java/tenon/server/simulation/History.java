@@ -9,6 +9,9 @@ import tenon.server.simulation.Tally.Event;
 /// Clients, each with one operation at a time, and all that they saw.
 final class History {
     private static final int CLIENTS = 6;
+
+    /// One more, who asks only when told to, and waits for no answer.
+    private static final int SPY = CLIENTS;
     private static final int PATIENCE_MIN_UNITS = 4 * Timeline.TICK_UNITS;
     private static final int PATIENCE_MORE_UNITS = 12 * Timeline.TICK_UNITS;
     private static final int PAUSE_MAX_UNITS = 3 * Timeline.TICK_UNITS;
@@ -19,7 +22,7 @@ final class History {
     private final List<Operation> operations = new ArrayList<>();
 
     /// By client: what it waits for, or null.
-    private final Operation[] current = new Operation[CLIENTS];
+    private final Operation[] current = new Operation[CLIENTS + 1];
 
     private long lastMoment;
     private long lastId;
@@ -46,6 +49,14 @@ final class History {
         return ++lastId;
     }
 
+    /// Reads at this member what is there now.
+    void spy(Member member) {
+        if (!isOver && member.isResponsive()) {
+            int key = random.nextInt(StateMachine.KEYS);
+            ask(member, new Operation(newId(), Operation.Kind.GET, key, 0, SPY, ++lastMoment), 0);
+        }
+    }
+
     private void pause(int client) {
         world.timeline.after(1 + random.nextInt(PAUSE_MAX_UNITS), () -> ask(client));
     }
@@ -64,16 +75,7 @@ final class History {
             pause(client);
             return;
         }
-        operation.committedBefore = world.laws.committedIndex();
-        current[client] = operation;
-        operations.add(operation);
-        long memberId = member.id;
-        world.trace.note(memberId, "ask", operation::toString);
-        if (!member.clients.ask(operation, padding)) {
-            world.trace.note(memberId, "dropped", operation::toString);
-            world.laws.onDropped(operation.id);
-            operations.remove(operation);
-            current[client] = null;
+        if (!ask(member, operation, padding)) {
             pause(client);
             return;
         }
@@ -84,6 +86,22 @@ final class History {
                 ask(client);
             }
         });
+    }
+
+    /// Whether it was taken.
+    private boolean ask(Member member, Operation operation, int paddingBytes) {
+        operation.committedBefore = world.laws.committedIndex();
+        current[operation.client] = operation;
+        operations.add(operation);
+        world.trace.note(member.id, "ask", operation::toString);
+        if (member.clients.ask(operation, paddingBytes)) {
+            return true;
+        }
+        world.trace.note(member.id, "dropped", operation::toString);
+        world.laws.onDropped(operation.id);
+        operations.remove(operation);
+        current[operation.client] = null;
+        return false;
     }
 
     /// The leader, somebody who takes itself for one, or anybody.
@@ -115,7 +133,9 @@ final class History {
             operation.observed = observed;
             world.trace.note(memberId, "answer", operation::toString);
             current[operation.client] = null;
-            pause(operation.client);
+            if (operation.client != SPY) {
+                pause(operation.client);
+            }
         }
     }
 

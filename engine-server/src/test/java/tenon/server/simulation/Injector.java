@@ -1,7 +1,9 @@
 package tenon.server.simulation;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import tenon.server.simulation.Tally.Event;
@@ -78,6 +80,8 @@ final class Injector {
             }
             case OUTAGE -> outage(fault, member, random);
             case COMPACTION -> member.checkpoint();
+            case TORN_READY -> tearReady(fault, member, random);
+            case COUP -> coup(fault, member, random);
             default -> beginAtMember(fault, member, units, random);
         }
     }
@@ -151,6 +155,70 @@ final class Injector {
         }
     }
 
+    /// It misses changes of the configuration, loses its power while it stores them, and wants to lead when it is back.
+    private void tearReady(Fault fault, Member member, RandomGenerator random) {
+        onNetwork(fault, new Network.Cut(Set.of(member.id), false));
+        member.disk.tearChanges();
+        long endUnits = (long) fault.ticks() * Timeline.TICK_UNITS;
+        for (int i = 0; i < 4; i++) {
+            long seed = random.nextLong();
+            world.timeline.after(
+                    endUnits * i / 4, () -> unlessHealed(() -> operator.changeAnything(Seeds.from(seed))));
+        }
+    }
+
+    /// The answers to the leader come late, one after the other stops hearing it, those who heard it last may restart,
+    /// and another wants to take its place, or was told to by the leader. Who counts on a promise that was not given, or is not kept, reads what is old.
+    private void coup(Fault fault, Member leader, RandomGenerator random) {
+        world.tally.count(Event.COUPS);
+        long nowUnits = world.timeline.nowUnits();
+        int timeoutUnits = world.shape.electionTicks() * Timeline.TICK_UNITS;
+        List<Member> others = world.members().stream()
+                .filter(member -> member != leader)
+                .toList();
+        Member challenger = others.get(random.nextInt(others.size()));
+        if (random.nextInt(3) == 0 && leader.transferTo(challenger.id)) {
+            world.tally.count(Event.TRANSFERS);
+        }
+        if (random.nextBoolean()) {
+            others.forEach(other -> other.pace.slowDown(0));
+            atEnd(fault, () -> others.forEach(other -> other.pace.slowDown(1)));
+        }
+        boolean hearsLast = random.nextInt(3) == 0;
+        boolean restart = random.nextBoolean();
+        Map<Long, Long> heardUntilUnits = new HashMap<>();
+        for (Member other : others) {
+            boolean isLate = other == challenger ? hearsLast : !hearsLast || random.nextBoolean();
+            long units = isLate ? timeoutUnits / 2 + random.nextInt(timeoutUnits) : random.nextInt(Timeline.TICK_UNITS);
+            heardUntilUnits.put(other.id, nowUnits + units);
+            if (restart && isLate && other != challenger) {
+                world.timeline.after(units + random.nextInt(2 * Timeline.TICK_UNITS), () -> unlessHealed(() -> {
+                    other.kill();
+                    other.restartAfter(random.nextInt(Timeline.TICK_UNITS / 2));
+                }));
+            }
+        }
+        int moreUnits = random.nextBoolean() ? 0 : random.nextInt(timeoutUnits);
+        onNetwork(fault, new Network.Estrangement(leader.id, moreUnits, heardUntilUnits));
+        for (int quarter = 0; quarter < 4 * fault.ticks(); quarter++) {
+            world.timeline.after(quarter * (long) Timeline.TICK_UNITS / 4, () -> unlessHealed(() -> {
+                boolean wants = world.timeline.nowUnits() >= nowUnits + timeoutUnits && random.nextInt(4) == 0;
+                if (wants && world.findLeader() == leader) {
+                    challenger.campaign();
+                }
+                if (leader.leads()) {
+                    world.history.spy(leader);
+                }
+            }));
+        }
+    }
+
+    private void unlessHealed(Runnable action) {
+        if (!isHealed) {
+            action.run();
+        }
+    }
+
     /// It speaks, but does not hear.
     private void deafen(Fault fault, Member member) {
         world.tally.count(Event.ONE_WAY_CUTS);
@@ -169,11 +237,7 @@ final class Injector {
     }
 
     private void atEnd(Fault fault, Runnable action) {
-        world.timeline.after((long) fault.ticks() * Timeline.TICK_UNITS, () -> {
-            if (!isHealed) {
-                action.run();
-            }
-        });
+        world.timeline.after((long) fault.ticks() * Timeline.TICK_UNITS, () -> unlessHealed(action));
     }
 
     /// All faults end now, and everybody is up.

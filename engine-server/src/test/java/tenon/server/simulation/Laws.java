@@ -90,6 +90,10 @@ final class Laws {
                 onCommitted(member, status);
             }
         }
+        check(
+                status.role() == RaftRole.FOLLOWER
+                        || member.handedOut.confChangesBehind(member.state().raftIndex()) <= 1,
+                "who stands for election is at most one change behind its log: " + member);
         HardState durable = member.disk.stored.syncedState();
         check(
                 term > durable.term()

@@ -75,7 +75,7 @@ final class Member {
         this.world = world;
         this.id = id;
         random = Shape.stream(world.shape.seed(), 1000 + id);
-        usualRatePercent = world.shape.hasEvenTicks() ? 100 : 75 + random.nextInt(50);
+        usualRatePercent = world.shape.ratePercent(random);
         applyMaxUnits = random.nextInt(4) == 0 ? SLOW_APPLY_UNITS : APPLY_UNITS;
         ratePercent = usualRatePercent;
         disk = new MemberDisk(id, world.shape, world.tally);
@@ -160,6 +160,9 @@ final class Member {
         long phase = world.shape.hasEvenTicks() ? random.nextInt(Timeline.TICK_UNITS) : 0;
         scheduleTick(phase);
         afterInput();
+        if (disk.takeTorn()) {
+            campaign();
+        }
     }
 
     void restart() {

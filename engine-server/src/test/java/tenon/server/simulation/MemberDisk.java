@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import tenon.api.Entry;
+import tenon.api.EntryType;
 import tenon.api.HardState;
 import tenon.api.LogContents;
 import tenon.api.Message;
@@ -45,6 +46,12 @@ final class MemberDisk {
 
     /// Null while the member is down.
     private SegmentedLog log;
+
+    /// Whether the power is to go in the middle of a Ready that brings several changes of the configuration.
+    private boolean tears;
+
+    /// Whether it went, and nobody asked yet.
+    private boolean isTorn;
 
     /// At which operation of the next installation the power goes, counted from 0; -1 for never.
     private int installationOperations = -1;
@@ -111,7 +118,9 @@ final class MemberDisk {
 
     /// Hands to the operating system what a Ready without a snapshot asks for.
     void append(HardState newHardState, List<Entry> entries) {
-        if (newHardState != null || !entries.isEmpty()) {
+        if (tears && newHardState != null && bringsChanges(entries)) {
+            tear(newHardState, entries);
+        } else if (newHardState != null || !entries.isEmpty()) {
             if (!entries.isEmpty()) {
                 stored.onReplacing(entries.getFirst().raftIndex());
             }
@@ -121,6 +130,41 @@ final class MemberDisk {
         if (newHardState != null) {
             hardState = newHardState;
         }
+    }
+
+    /// More than one change that is not known to be committed; by one whose state machine knows the founders.
+    private boolean bringsChanges(List<Entry> entries) {
+        return checkpoint.raftIndex() > 0
+                && entries.stream()
+                                .filter(entry -> entry.raftIndex() > hardState.commitIndex()
+                                        && entry.type() == EntryType.CONF_CHANGE)
+                                .count()
+                        > 1;
+    }
+
+    /// The entries get to the disk before the power goes, and what was to follow them does, if at all, by chance.
+    private void tear(HardState newHardState, List<Entry> entries) {
+        tears = false;
+        isTorn = true;
+        tally.count(Event.READIES_TORN);
+        stored.onReplacing(entries.getFirst().raftIndex());
+        log.append(null, entries);
+        log.sync();
+        stored.onAppended(null, entries);
+        failAfter(0, Fault.POWER_CUT);
+        log.append(newHardState, List.of());
+    }
+
+    /// Whether that happened since this was last asked.
+    boolean takeTorn() {
+        boolean was = isTorn;
+        isTorn = false;
+        return was;
+    }
+
+    /// The power goes in the middle of the next Ready that brings several changes of the configuration.
+    void tearChanges() {
+        tears = true;
     }
 
     void sync() {
@@ -188,6 +232,7 @@ final class MemberDisk {
 
     void heal() {
         installationOperations = -1;
+        tears = false;
         files.clearFaults();
         files.setCapacityBytes(1L << 40);
     }

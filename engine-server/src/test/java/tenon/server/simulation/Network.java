@@ -44,6 +44,16 @@ final class Network {
         }
     }
 
+    /// What is sent to a leader takes longer, and each of the others hears it until some moment only. Its new entries get
+    /// to nobody, so that any of them may be elected; among themselves they are quick.
+    record Estrangement(long leaderId, int moreUnits, Map<Long, Long> heardUntilUnits) implements Trouble {
+        boolean stops(Message message, long nowUnits) {
+            boolean isNew = message instanceof Message.Append append && !append.entries().isEmpty();
+            return message.from() == leaderId
+                    && (isNew || nowUnits > heardUntilUnits.getOrDefault(message.to(), 0L));
+        }
+    }
+
     private record Link(long from, long to) {}
 
     /// A message on its way, with the state that goes along with a snapshot.
@@ -93,6 +103,14 @@ final class Network {
                         copies++;
                     }
                 }
+                case Estrangement estrangement -> {
+                    if (message.to() == estrangement.leaderId) {
+                        units += estrangement.moreUnits;
+                        world.tally.count(Event.MESSAGES_DELAYED);
+                    } else if (message.from() != estrangement.leaderId) {
+                        units = USUAL_MIN_UNITS;
+                    }
+                }
                 case Cut _ -> {}
             }
         }
@@ -104,6 +122,12 @@ final class Network {
     private void arrive(Packet packet) {
         Message message = packet.message;
         for (Trouble trouble : troubles.values()) {
+            if (trouble instanceof Estrangement estrangement
+                    && estrangement.stops(message, world.timeline.nowUnits())) {
+                world.tally.count(Event.MESSAGES_LOST_BY_ONE_WAY_CUT);
+                lose(packet, "estranged");
+                return;
+            }
             if (trouble instanceof Cut cut && cut.stops(message.from(), message.to())) {
                 world.tally.count(
                         cut.oneWay ? Event.MESSAGES_LOST_BY_ONE_WAY_CUT : Event.MESSAGES_LOST_BY_PARTITION);

@@ -96,7 +96,7 @@ final class Operator {
                 continue;
             }
             boolean knows = member.disk.checkpoint().confState().equals(conf)
-                    && !member.handedOut.hasConfChangeBehind(world.laws.lastConfIndex());
+                    && member.handedOut.confChangesBehind(world.laws.lastConfIndex()) == 0;
             if (!knows || member != victim && member.isRotten()) {
                 return false;
             }

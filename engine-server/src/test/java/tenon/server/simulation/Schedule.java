@@ -17,6 +17,7 @@ record Schedule(List<Fault> faults) {
     private static final int DURATION_MAX_TICKS = 30;
     private static final int SIEGES_MAX = 4;
     private static final int SIEGE_TICKS = 6;
+    private static final int SPECIALS_MAX = 4;
 
     Schedule {
         faults = List.copyOf(faults);
@@ -48,10 +49,31 @@ record Schedule(List<Fault> faults) {
                     1 + random.nextInt(random.nextInt(3) == 0 ? 4 : DURATION_MAX_TICKS),
                     random.nextLong()));
         }
+        faults.addAll(specials(shape));
         faults.sort(Comparator.comparingInt(Fault::atTick));
         return new Schedule(IntStream.range(0, faults.size())
                 .mapToObj(number -> faults.get(number).withNumber(number))
                 .toList());
+    }
+
+    /// What only some clusters are open to: those whose members change, and those that read by lease.
+    private static List<Fault> specials(Shape shape) {
+        RandomGenerator random = Shape.stream(shape.seed(), 5);
+        List<Fault> faults = new ArrayList<>();
+        int quietTicks = 2 * shape.electionTicks();
+        for (Kind kind : List.of(Kind.TORN_READY, Kind.COUP)) {
+            boolean fits = kind == Kind.COUP ? shape.hasEvenTicks() : shape.churns();
+            for (int i = fits ? 1 + random.nextInt(SPECIALS_MAX) : 0; i > 0; i--) {
+                faults.add(new Fault(
+                        0,
+                        kind,
+                        quietTicks + random.nextInt(Shape.FAULTY_TICKS - quietTicks),
+                        kind == Kind.COUP ? Fault.WHOEVER_LEADS : 1L + random.nextInt(shape.founderCount()),
+                        shape.electionTicks() * (kind == Kind.COUP ? 3 : 1 + random.nextInt(2)),
+                        random.nextLong()));
+            }
+        }
+        return faults;
     }
 
     private static int weight(Kind kind, Shape shape) {
@@ -59,6 +81,7 @@ record Schedule(List<Fault> faults) {
             case ROT_IN_TAIL, ROT_IN_MIDDLE -> shape.rots() ? 2 : 0;
             case UNEVEN_CLOCK, PAUSE -> shape.hasEvenTicks() ? 0 : 2;
             case CONF_CHANGE -> shape.churns() ? 12 : 0;
+            case TORN_READY, COUP -> 0;
             case CRASH_AT_IO, PARTITION, CAMPAIGN -> 5;
             case CRASH_AT_INSTALLATION, COMPACTION -> 4;
             case POWER_CUT, KILL, ONE_WAY_CUT, TRANSFER, LOSS, DELAY, REORDERING -> 3;

@@ -47,9 +47,18 @@ record Shape(
                 random.nextInt(8));
     }
 
-    /// The ticks of all nodes are equally long, as reads by lease require.
+    /// The ticks of all nodes are about equally long, as reads by lease require.
     boolean hasEvenTicks() {
         return readMode == ReadMode.LEASE;
+    }
+
+    /// How fast the clock of a node is. Even clocks differ by less than one tick in an election timeout: the fastest
+    /// may be this much faster than one that is right, and many are.
+    int ratePercent(RandomGenerator random) {
+        if (!hasEvenTicks()) {
+            return 75 + random.nextInt(50);
+        }
+        return random.nextBoolean() ? 100 : 100 + random.nextInt(1 + 100 / electionTicks);
     }
 
     boolean churns() {

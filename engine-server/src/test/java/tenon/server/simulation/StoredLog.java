@@ -57,9 +57,10 @@ final class StoredLog {
         return Math.max(baseIndex, Math.min(syncedIndex, replacedFrom - 1));
     }
 
-    boolean hasConfChangeBehind(long index) {
+    long confChangesBehind(long index) {
         return entries.stream()
-                .anyMatch(entry -> entry.raftIndex() > index && entry.type() == EntryType.CONF_CHANGE);
+                .filter(entry -> entry.raftIndex() > index && entry.type() == EntryType.CONF_CHANGE)
+                .count();
     }
 
     void onAppended(HardState hardState, List<Entry> appended) {
