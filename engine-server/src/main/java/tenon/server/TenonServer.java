@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import tenon.api.MisuseException;
 import tenon.api.Platform;
 import tenon.server.grpc.ClientListener;
 import tenon.server.grpc.ClientOptions;
@@ -42,6 +43,12 @@ public final class TenonServer implements AutoCloseable {
 
     /// Starts a server in a world of the caller's making.
     public static TenonServer start(ServerConfig config, Platform platform) {
+        if (config.listenClientUrls().stream().anyMatch(url -> "https".equals(url.getScheme()))) {
+            throw new MisuseException("clients are not served over TLS by this version; put a proxy before it, or use http");
+        }
+        if (config.initialCluster().size() > 1) {
+            throw new MisuseException("clusters of more than one member are not there yet");
+        }
         Node node = Node.start(config, platform);
         try {
             ClientListener listener = ClientListener.start(platform, options(config), services(node));
