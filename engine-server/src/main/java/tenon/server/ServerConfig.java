@@ -2,7 +2,10 @@ package tenon.server;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import tenon.api.MisuseException;
 import tenon.wal.SegmentedLog;
@@ -55,14 +58,60 @@ public final class ServerConfig {
         return values.listenMetricsUrls;
     }
 
-    /// Under which other members would reach this one. Part of its identity.
+    /// Under which other members reach this one. Those of a founder are part of its identity.
     public List<URI> peerUrls() {
         return values.peerUrls;
     }
 
-    /// Tells clusters of the same members apart. Part of the identity.
+    /// Where other members are listened to; empty for etcd's place for that, `http://localhost:2380`, or for nowhere if
+    /// this member is alone.
+    public List<URI> listenPeerUrls() {
+        return values.listenPeerUrls;
+    }
+
+    /// Tells clusters of the same members apart. Part of the identity of founders.
     public String clusterToken() {
         return values.clusterToken;
+    }
+
+    /// Names and peer URLs of all members of the cluster that is to be founded or joined, this one included: this one
+    /// alone if nothing was said. Counts only for a node without files.
+    public Map<String, List<URI>> initialCluster() {
+        return values.initialCluster.isEmpty() ? Map.of(values.name, values.peerUrls) : values.initialCluster;
+    }
+
+    public InitialClusterState initialClusterState() {
+        return values.initialClusterState;
+    }
+
+    /// Whether a node that has files makes itself the only member of its cluster.
+    public boolean forceNewCluster() {
+        return values.forceNewCluster;
+    }
+
+    /// Whether changes of the members are refused that may cost the quorum.
+    public boolean strictReconfigCheck() {
+        return values.strictReconfigCheck;
+    }
+
+    /// What this member shows and trusts where members meet.
+    public TlsFiles peerTls() {
+        return values.peerTls;
+    }
+
+    /// What this member shows and trusts where clients come.
+    public TlsFiles clientTls() {
+        return values.clientTls;
+    }
+
+    /// Whether the key space is compared with those of other members before this one serves.
+    public boolean initialCorruptCheck() {
+        return values.initialCorruptCheck;
+    }
+
+    /// How often the leader compares the key spaces of all members; 0 for never.
+    public long corruptCheckTimeMs() {
+        return values.corruptCheckTimeMs;
     }
 
     /// 0 for 2 GiB, negative for no quota.
@@ -153,7 +202,16 @@ public final class ServerConfig {
         private List<URI> advertiseClientUrls = List.of();
         private List<URI> listenMetricsUrls = List.of();
         private List<URI> peerUrls = List.of(URI.create("http://localhost:2380"));
+        private List<URI> listenPeerUrls = List.of();
         private String clusterToken = "etcd-cluster";
+        private Map<String, List<URI>> initialCluster = Map.of();
+        private InitialClusterState initialClusterState = InitialClusterState.NEW;
+        private boolean forceNewCluster;
+        private boolean strictReconfigCheck = true;
+        private TlsFiles peerTls = TlsFiles.NONE;
+        private TlsFiles clientTls = TlsFiles.NONE;
+        private boolean initialCorruptCheck;
+        private long corruptCheckTimeMs;
         private long quotaBackendBytes;
         private int maxRequestBytes = 3 * 512 * 1024;
         private int maxTxnOps = 128;
@@ -216,8 +274,56 @@ public final class ServerConfig {
             return this;
         }
 
+        public Builder listenPeerUrls(List<URI> urls) {
+            listenPeerUrls = List.copyOf(urls);
+            return this;
+        }
+
         public Builder clusterToken(String value) {
             clusterToken = Objects.requireNonNull(value, "clusterToken");
+            return this;
+        }
+
+        /// @param peerUrlsByName of all members, this one included; the order is kept
+        public Builder initialCluster(Map<String, List<URI>> peerUrlsByName) {
+            Map<String, List<URI>> copy = new LinkedHashMap<>();
+            peerUrlsByName.forEach((member, urls) -> copy.put(member, List.copyOf(urls)));
+            initialCluster = Collections.unmodifiableMap(copy);
+            return this;
+        }
+
+        public Builder initialClusterState(InitialClusterState value) {
+            initialClusterState = Objects.requireNonNull(value, "initialClusterState");
+            return this;
+        }
+
+        public Builder forceNewCluster(boolean value) {
+            forceNewCluster = value;
+            return this;
+        }
+
+        public Builder strictReconfigCheck(boolean value) {
+            strictReconfigCheck = value;
+            return this;
+        }
+
+        public Builder peerTls(TlsFiles value) {
+            peerTls = Objects.requireNonNull(value, "peerTls");
+            return this;
+        }
+
+        public Builder clientTls(TlsFiles value) {
+            clientTls = Objects.requireNonNull(value, "clientTls");
+            return this;
+        }
+
+        public Builder initialCorruptCheck(boolean value) {
+            initialCorruptCheck = value;
+            return this;
+        }
+
+        public Builder corruptCheckTimeMs(long value) {
+            corruptCheckTimeMs = value;
             return this;
         }
 
@@ -312,6 +418,9 @@ public final class ServerConfig {
             check(!name.isEmpty(), "the name of the member is empty");
             check(!listenClientUrls.isEmpty(), "there is no URL to listen on for clients");
             check(!peerUrls.isEmpty(), "there is no peer URL");
+            checkTls(listenClientUrls, clientTls, "client");
+            checkTls(listenPeerUrls, peerTls, "peer");
+            check(corruptCheckTimeMs >= 0, "the time between two checks for corruption must not be negative");
             check(heartbeatIntervalMs > 0, "the heartbeat interval must be positive");
             check(
                     electionTimeoutMs >= 5 * heartbeatIntervalMs,
@@ -344,6 +453,17 @@ public final class ServerConfig {
             } catch (CloneNotSupportedException e) {
                 throw new IllegalStateException(e);
             }
+        }
+
+        private static void checkTls(List<URI> urls, TlsFiles tls, String who) {
+            for (URI url : urls) {
+                check(
+                        !"https".equals(url.getScheme()) || tls.hasCertificate(),
+                        "TLS key/cert must be provided for " + who + " url " + url + " with HTTPS scheme");
+            }
+            check(
+                    tls.allowedCommonNames().isEmpty() || tls.allowedHostnames().isEmpty(),
+                    "allowed names of " + who + " certificates are either common names or host names");
         }
 
         private static void check(boolean holds, String rule) {

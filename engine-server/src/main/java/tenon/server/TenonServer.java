@@ -6,6 +6,8 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import tenon.api.MisuseException;
 import tenon.api.Platform;
 import tenon.server.grpc.ClientListener;
 import tenon.server.grpc.ClientOptions;
@@ -22,14 +24,10 @@ public final class TenonServer implements AutoCloseable {
     private final ClientListener listener;
     private final URI clientUri;
 
-    private TenonServer(ServerConfig config, Node node, ClientListener listener) {
+    private TenonServer(Node node, ClientListener listener) {
         this.node = node;
         this.listener = listener;
         this.clientUri = uriOf(listener.addresses().getFirst());
-        node.introduce(
-                config.advertiseClientUrls().isEmpty()
-                        ? listener.addresses().stream().map(address -> uriOf(address).toString()).toList()
-                        : config.advertiseClientUrls().stream().map(URI::toString).toList());
     }
 
     /// Starts a server on the operating system's files and clock, and returns when it serves.
@@ -42,16 +40,28 @@ public final class TenonServer implements AutoCloseable {
 
     /// Starts a server in a world of the caller's making.
     public static TenonServer start(ServerConfig config, Platform platform) {
+        if (Stream.concat(config.listenClientUrls().stream(), config.listenMetricsUrls().stream())
+                .anyMatch(url -> "https".equals(url.getScheme()))) {
+            throw new MisuseException("clients are not served over TLS by this version; put a proxy before it, or use http");
+        }
         Node node = Node.start(config, platform);
         try {
             ClientListener listener = ClientListener.start(platform, options(config), services(node));
-            TenonServer server = new TenonServer(config, node, listener);
+            TenonServer server = new TenonServer(node, listener);
+            // All members know it when it is said to serve, or it has failed.
+            CompletableFuture.anyOf(node.failure().reason(), node.introduce(server.advertisedUrls(config)))
+                    .join();
             LOG.log(Level.INFO, "{0} serves clients on {1}", node.identity(), server.clientUri);
             return server;
         } catch (RuntimeException e) {
             node.close();
             throw e;
         }
+    }
+
+    private List<String> advertisedUrls(ServerConfig config) {
+        List<URI> urls = config.advertiseClientUrls().isEmpty() ? clientUris() : config.advertiseClientUrls();
+        return urls.stream().map(URI::toString).toList();
     }
 
     /// Where clients reach it, with the port that the system chose: `http://127.0.0.1:40001`.
@@ -103,6 +113,7 @@ public final class TenonServer implements AutoCloseable {
                 node.kv(),
                 node.maintenance(),
                 node.auth(),
+                node.membership(),
                 node::hasLeader,
                 text -> PrometheusText.append(node.metrics(), text),
                 new Pages.Versions(ServerVersion.text(), ServerVersion.CLUSTER),

@@ -9,11 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tenon.api.FileInUseException;
+import tenon.api.MisuseException;
 import tenon.server.rpc.ClusterGrpc;
 import tenon.server.rpc.KVGrpc;
 import tenon.server.rpc.MemberListRequest;
@@ -84,6 +87,16 @@ class TenonServerTest {
                 channel.shutdownNow();
             }
         }
+    }
+
+    @Test
+    void shouldServeNobodyInTheClearWhoWasPromisedTls() {
+        TlsFiles files = new TlsFiles(Path.of("/c"), Path.of("/k"), null, false, List.of(), List.of());
+        List<URI> urls = List.of(URI.create("https://127.0.0.1:0"));
+        ServerConfig.Builder clients = config("a").toBuilder().clientTls(files).listenClientUrls(urls);
+        assertThrows(MisuseException.class, () -> TenonServer.start(clients.build()));
+        ServerConfig.Builder metrics = config("a").toBuilder().clientTls(files).listenMetricsUrls(urls);
+        assertThrows(MisuseException.class, () -> TenonServer.start(metrics.build()));
     }
 
     private static <T> T call(TenonServer server, Function<KVGrpc.KVBlockingStub, T> request) {

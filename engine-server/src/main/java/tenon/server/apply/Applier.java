@@ -3,6 +3,7 @@ package tenon.server.apply;
 import tenon.mvcc.AppliedIndex;
 import tenon.server.auth.Caller;
 import tenon.server.kv.PendingProposals.Outcome;
+import tenon.server.membership.stored.MemberAttributes;
 import tenon.server.proposal.AuthChange;
 import tenon.server.rpc.AlarmRequest;
 import tenon.server.rpc.CompactionRequest;
@@ -27,4 +28,6 @@ public interface Applier {
     Outcome alarm(AlarmRequest request, AppliedIndex at);
 
     Outcome auth(AuthChange change, AppliedIndex at);
+
+    Outcome memberAttributes(MemberAttributes attributes, AppliedIndex at);
 }

@@ -3,6 +3,7 @@ package tenon.server.apply;
 import tenon.mvcc.AppliedIndex;
 import tenon.server.auth.Caller;
 import tenon.server.kv.PendingProposals.Outcome;
+import tenon.server.membership.stored.MemberAttributes;
 import tenon.server.proposal.AuthChange;
 import tenon.server.rpc.AlarmRequest;
 import tenon.server.rpc.CompactionRequest;
@@ -51,5 +52,10 @@ abstract class ApplierLayer implements Applier {
     @Override
     public Outcome auth(AuthChange change, AppliedIndex at) {
         return next.auth(change, at);
+    }
+
+    @Override
+    public Outcome memberAttributes(MemberAttributes attributes, AppliedIndex at) {
+        return next.memberAttributes(attributes, at);
     }
 }

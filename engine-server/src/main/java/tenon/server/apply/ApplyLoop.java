@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import tenon.api.Clock;
-import tenon.api.ConfChange;
 import tenon.api.Entry;
 import tenon.api.Platform;
 import tenon.mvcc.AppliedIndex;
@@ -33,8 +32,7 @@ public final class ApplyLoop implements AutoCloseable {
 
     private final MvccStore store;
     private final Applier applier;
-    private final Consumer<ConfChange> confChanges;
-    private final Runnable onConfChangeApplied;
+    private final ConfChangeApplier confChanges;
     private final PendingProposals pending;
     private final AppliedWaiters waiters;
     private final Clock clock;
@@ -48,13 +46,11 @@ public final class ApplyLoop implements AutoCloseable {
 
     /// What the loop works with.
     ///
-    /// @param confChanges puts a change of the configuration in force and keeps it
-    /// @param onConfChangeApplied told when the index of a change is applied, since others may wait for that
+    /// @param applier of requests
     public record Parts(
             MvccStore store,
             Applier applier,
-            Consumer<ConfChange> confChanges,
-            Runnable onConfChangeApplied,
+            ConfChangeApplier confChanges,
             PendingProposals pending,
             AppliedWaiters waiters) {}
 
@@ -62,7 +58,6 @@ public final class ApplyLoop implements AutoCloseable {
         this.store = parts.store;
         this.applier = parts.applier;
         this.confChanges = parts.confChanges;
-        this.onConfChangeApplied = parts.onConfChangeApplied;
         this.pending = parts.pending;
         this.waiters = parts.waiters;
         this.platform = platform;
@@ -130,9 +125,9 @@ public final class ApplyLoop implements AutoCloseable {
                 }
             }
             case CONF_CHANGE -> {
-                confChanges.accept(ConfChangeCodec.decode(entry.data()));
+                Runnable applied = confChanges.apply(ConfChangeCodec.decode(entry.data()), at);
                 finish(at);
-                onConfChangeApplied.run();
+                applied.run();
             }
         }
     }
@@ -166,6 +161,7 @@ public final class ApplyLoop implements AutoCloseable {
             case COMPACTION -> applier.compact(proposal.getCompaction(), at);
             case ALARM -> applier.alarm(proposal.getAlarm(), at);
             case AUTH -> applier.auth(proposal.getAuth(), at);
+            case MEMBER_ATTRIBUTES -> applier.memberAttributes(proposal.getMemberAttributes(), at);
             case REQUEST_NOT_SET -> throw new IllegalStateException("entry " + at.raftIndex()
                     + " holds a request that this version does not know: it was written by a newer one");
         };

@@ -14,6 +14,8 @@ import tenon.server.auth.Caller;
 import tenon.server.error.RequestException;
 import tenon.server.kv.MvccErrors;
 import tenon.server.kv.PendingProposals.Outcome;
+import tenon.server.membership.MembershipStore;
+import tenon.server.membership.stored.MemberAttributes;
 import tenon.server.metrics.BatchAge;
 import tenon.server.metrics.NodeCounters;
 import tenon.server.metrics.Stage;
@@ -31,11 +33,12 @@ import tenon.server.rpc.ResponseHeader;
 import tenon.server.rpc.TxnRequest;
 import tenon.server.rpc.TxnResponse;
 
-/// The innermost layer: changes the key space, the alarms, users and roles.
+/// The innermost layer: changes the key space, the alarms, users and roles, and what members tell of themselves.
 public final class BackendApplier implements Applier {
     private final MvccStore store;
     private final AlarmStore alarms;
     private final AuthStore auth;
+    private final MembershipStore membership;
     private final ResponseHeaders headers;
     private final BatchAge batchAge;
     private final Clock clock;
@@ -46,6 +49,7 @@ public final class BackendApplier implements Applier {
             MvccStore store,
             AlarmStore alarms,
             AuthStore auth,
+            MembershipStore membership,
             ResponseHeaders headers,
             BatchAge batchAge,
             Clock clock,
@@ -54,6 +58,7 @@ public final class BackendApplier implements Applier {
         this.store = store;
         this.alarms = alarms;
         this.auth = auth;
+        this.membership = membership;
         this.headers = headers;
         this.batchAge = batchAge;
         this.clock = clock;
@@ -114,6 +119,13 @@ public final class BackendApplier implements Applier {
     public Outcome auth(AuthChange change, AppliedIndex at) {
         ResponseHeader header = headers.of(store.currentRevision(), at.term());
         return Outcome.of(auth.apply(change, at.raftIndex(), header));
+    }
+
+    /// Who waits for it wants to know no more than that it is done.
+    @Override
+    public Outcome memberAttributes(MemberAttributes attributes, AppliedIndex at) {
+        membership.apply(attributes);
+        return Outcome.of(attributes);
     }
 
     private Outcome write(AppliedIndex at, Function<WriteTxn, Message> work) {

@@ -5,6 +5,7 @@
 ///   applied again; each other one moves the store's index, whatever becomes of its request.
 /// - [Applier]: one layer of the chain that an entry's request runs through, assembled in [ApplierChain]:
 ///   corrupt → capped → auth → quota → backend.
+/// - [ConfChangeApplier]: what is done with an entry that changes the configuration.
 /// - [TxnPath] and [TxnRun]: a transaction is decided and checked as a whole before its first change, so that it never
 ///   half-applies.
 /// - [AppliedWaiters]: reads that wait until an index is applied.

@@ -2,21 +2,26 @@ package tenon.server.config;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
+import tenon.server.InitialClusterState;
 import tenon.server.ServerConfig;
 import tenon.server.config.Flag.Meaningless;
 import tenon.server.config.Flag.Neutral;
 import tenon.server.config.Flag.Refused;
 import tenon.server.config.Flag.Setting;
+import tenon.server.config.FlagValues.TlsValues;
 
 /// Every flag that etcd 3.5 has for a member, and what becomes of it here.
 final class FlagTable {
     static final String CONFIG_FILE = "config-file";
 
     private static final long NS_PER_MS = 1_000_000;
-    private static final String NO_TLS = "there is no TLS yet; put a proxy before it, or use http";
-    private static final String NO_CLUSTER = "a cluster has one member in this version";
+    private static final String NO_TLS_DETAIL = "of TLS there are certificates, keys, authorities and allowed names";
+    private static final String NO_DISCOVERY = "members are named by --initial-cluster";
     private static final int BCRYPT_COST_DEFAULT = 10;
 
     private FlagTable() {}
@@ -25,6 +30,7 @@ final class FlagTable {
         List<Flag> flags = new ArrayList<>();
         addMember(flags);
         addCluster(flags);
+        addTls(flags);
         addLimits(flags);
         addStorage(flags);
         addAuth(flags);
@@ -54,18 +60,70 @@ final class FlagTable {
     }
 
     private static void addCluster(List<Flag> flags) {
-        set(flags, "initial-advertise-peer-urls", "urls", "part of the identity, default http://localhost:2380", (v, t) -> {
-            v.peerUrls = FlagValues.urls(t);
+        set(flags, "initial-advertise-peer-urls", "urls", "where other members reach it, default http://localhost:2380", (v, t) -> {
+            v.peerUrls = FlagValues.peerUrls(t);
         });
-        set(flags, "initial-cluster", "name=url,...", "the one member", (v, t) -> v.initialCluster = t);
+        set(flags, "listen-peer-urls", "urls", "where it listens to them, default http://localhost:2380 unless alone", (v, t) -> {
+            v.listenPeerUrls = FlagValues.peerUrls(t);
+        });
+        set(flags, "initial-cluster", "name=url,...", "all members that found the cluster, default this one", (v, t) -> {
+            v.builder.initialCluster(FlagValues.cluster(t));
+        });
         set(flags, "initial-cluster-token", "token", "part of the identity, default etcd-cluster", (v, t) -> {
             v.builder.clusterToken(t);
         });
-        set(flags, "initial-cluster-state", "new|existing", "existing: the data directory must be there", (v, t) -> {
-            v.initialClusterState = FlagValues.oneOf(t, List.of("new", "existing"), t);
+        set(flags, "initial-cluster-state", "new|existing", "existing: this member was added to a cluster that runs", (v, t) -> {
+            v.builder.initialClusterState(
+                    InitialClusterState.valueOf(FlagValues.oneOf(t, List.of("new", "existing"), t).toUpperCase(Locale.ROOT)));
         });
+        toggle(flags, "force-new-cluster", "make this member the only one, when the others are gone for good", (b, on) -> {
+            b.forceNewCluster(on);
+        });
+        toggle(flags, "strict-reconfig-check", "refuse changes of members that may cost the quorum, default true", (b, on) -> {
+            b.strictReconfigCheck(on);
+        });
+        for (String prefix : List.of("", "experimental-")) {
+            toggle(flags, prefix + "initial-corrupt-check", "compare with other members before serving", (b, on) -> {
+                b.initialCorruptCheck(on);
+            });
+            duration(flags, prefix + "corrupt-check-time", "between two comparisons of all members, default 0s: none", (b, ms) -> {
+                b.corruptCheckTimeMs(ms);
+            });
+        }
         number(flags, "heartbeat-interval", "ms", "a tick of Raft, default 100", ServerConfig.Builder::heartbeatIntervalMs);
         number(flags, "election-timeout", "ms", "default 1000", ServerConfig.Builder::electionTimeoutMs);
+    }
+
+    private static void addTls(List<Flag> flags) {
+        addTls(flags, "", "clients", values -> values.clientTls);
+        addTls(flags, "peer-", "other members", values -> values.peerTls);
+        set(flags, "peer-cert-allowed-cn", "names", "common names of which a certificate of other members has one", (v, t) -> {
+            v.peerTls.allowedCommonNames = names(t);
+        });
+        set(flags, "peer-cert-allowed-hostname", "names", "host names of which it has one", (v, t) -> {
+            v.peerTls.allowedHostnames = names(t);
+        });
+    }
+
+    private static void addTls(List<Flag> flags, String prefix, String who, Function<FlagValues, TlsValues> tls) {
+        set(flags, prefix + "cert-file", "path", "certificate that " + who + " are shown", (v, t) -> {
+            tls.apply(v).certFile = path(t);
+        });
+        set(flags, prefix + "key-file", "path", "its key", (v, t) -> tls.apply(v).keyFile = path(t));
+        set(flags, prefix + "trusted-ca-file", "path", "authorities that sign certificates of " + who, (v, t) -> {
+            tls.apply(v).trustedCaFile = path(t);
+        });
+        set(flags, prefix + "client-cert-auth", "", "whether " + who + " have to show a certificate", (v, t) -> {
+            tls.apply(v).clientCertAuth = FlagValues.isTrue(t);
+        });
+    }
+
+    private static Path path(String text) {
+        return text.isEmpty() ? null : Path.of(text);
+    }
+
+    private static List<String> names(String text) {
+        return Arrays.stream(text.split(",")).map(String::strip).filter(name -> !name.isEmpty()).toList();
     }
 
     private static void addLimits(List<Flag> flags) {
@@ -158,11 +216,8 @@ final class FlagTable {
         neutral(flags, "enable-pprof", "", "false");
         neutral(flags, "enable-grpc-gateway", "", "false");
         neutral(flags, "proxy", "mode", "off");
-        neutral(flags, "client-cert-auth", "", "false");
-        neutral(flags, "peer-client-cert-auth", "", "false");
         neutral(flags, "auto-tls", "", "false");
         neutral(flags, "peer-auto-tls", "", "false");
-        neutral(flags, "force-new-cluster", "", "false");
         neutral(flags, "unsafe-no-fsync", "", "false");
         neutral(flags, "metrics", "level", "basic");
         neutral(flags, "socket-reuse-port", "", "false");
@@ -176,37 +231,33 @@ final class FlagTable {
     }
 
     private static void addMeaningless(List<Flag> flags) {
-        meaningless(flags, "listen-peer-urls", "urls", "a single member has no peers to listen to");
-        meaningless(flags, "strict-reconfig-check", "", "a single member is not reconfigured");
-        meaningless(flags, "initial-election-tick-advance", "", "a single member elects itself at once");
+        meaningless(flags, "initial-election-tick-advance", "", "a single member elects itself at once, others after one election timeout");
         meaningless(flags, "max-snapshots", "count", "there are no snapshot files");
         meaningless(flags, "max-wals", "count", "segments are given back as soon as the store holds their entries");
         for (String prefix : List.of("", "experimental-")) {
             meaningless(flags, prefix + "backend-bbolt-freelist-type", "type", "free space is kept in extents");
             meaningless(flags, prefix + "backend-freelist-type", "type", "free space is kept in extents");
-            meaningless(flags, prefix + "initial-corrupt-check", "", "every page is verified when it is first read");
         }
     }
 
     private static void addRefused(List<Flag> flags) {
-        for (String tls : List.of("cert-file", "key-file", "trusted-ca-file", "crl-file", "cert-allowed-hostname")) {
-            refused(flags, tls, NO_TLS);
-            refused(flags, "peer-" + tls, NO_TLS);
+        for (String tls : List.of(
+                "crl-file",
+                "peer-crl-file",
+                "client-crl-file",
+                "cert-allowed-hostname",
+                "ca-file",
+                "peer-ca-file",
+                "cipher-suites",
+                "tls-min-version",
+                "tls-max-version",
+                "self-signed-cert-validity")) {
+            refused(flags, tls, NO_TLS_DETAIL);
         }
-        refused(flags, "client-crl-file", NO_TLS);
-        refused(flags, "ca-file", NO_TLS);
-        refused(flags, "peer-ca-file", NO_TLS);
-        refused(flags, "peer-cert-allowed-cn", NO_TLS);
-        refused(flags, "cipher-suites", NO_TLS);
-        refused(flags, "tls-min-version", NO_TLS);
-        refused(flags, "tls-max-version", NO_TLS);
-        refused(flags, "self-signed-cert-validity", NO_TLS);
         for (String discovery : List.of("discovery", "discovery-fallback", "discovery-proxy", "discovery-srv", "discovery-srv-name")) {
-            refused(flags, discovery, NO_CLUSTER);
+            refused(flags, discovery, NO_DISCOVERY);
         }
         refused(flags, "log-rotation-config-json", "it logs to standard error");
-        refused(flags, "experimental-corrupt-check-time", NO_CLUSTER);
-        refused(flags, "corrupt-check-time", NO_CLUSTER);
         refused(flags, "experimental-watch-progress-notify-interval", "there are no watches yet");
         refused(flags, "watch-progress-notify-interval", "there are no watches yet");
         refused(flags, "experimental-enable-distributed-tracing", "there is no tracing");
@@ -228,6 +279,11 @@ final class FlagTable {
         set(flags, name, "duration", help, (values, text) -> {
             setterMs.accept(values.builder, FlagValues.durationNs(text) / NS_PER_MS);
         });
+    }
+
+    private static void toggle(
+            List<Flag> flags, String name, String help, BiConsumer<ServerConfig.Builder, Boolean> setter) {
+        set(flags, name, "", help, (values, text) -> setter.accept(values.builder, FlagValues.isTrue(text)));
     }
 
     private static void flag(List<Flag> flags, String name, String argument, String help, Flag.Effect effect) {

@@ -5,12 +5,16 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tenon.api.MisuseException;
 import tenon.server.AutoCompaction;
 import tenon.server.ServerConfig;
+import tenon.server.TlsFiles;
+import tenon.server.membership.PeerUrls;
 
 /// Collects the values of flags, and makes a configuration of them when all are known.
 final class FlagValues {
@@ -27,25 +31,45 @@ final class FlagValues {
     List<URI> listenClientUrls = List.of(CLIENT_URL);
     List<URI> advertiseClientUrls;
     List<URI> peerUrls = List.of(PEER_URL);
-    String initialCluster;
-    String initialClusterState = "new";
+    List<URI> listenPeerUrls = List.of();
+    final TlsValues clientTls = new TlsValues();
+    final TlsValues peerTls = new TlsValues();
     String compactionMode = "periodic";
     String compactionRetention = "0";
     String logLevel = "info";
 
-    Path dataDir() {
+    /// The files of one side of connections, as they become known.
+    static final class TlsValues {
+        Path certFile;
+        Path keyFile;
+        Path trustedCaFile;
+        boolean clientCertAuth;
+        List<String> allowedCommonNames = List.of();
+        List<String> allowedHostnames = List.of();
+
+        private TlsFiles build() {
+            return new TlsFiles(
+                    certFile, keyFile, trustedCaFile, clientCertAuth, allowedCommonNames, allowedHostnames);
+        }
+    }
+
+    private Path dataDir() {
         return dataDir == null ? Path.of(name + ".etcd") : dataDir;
     }
 
     /// @throws FlagException if the values do not fit together
     ServerConfig build() {
-        checkCluster();
+        checkBindable(listenClientUrls);
+        checkBindable(listenPeerUrls);
         try {
             return builder.name(name)
                     .dataDir(dataDir())
                     .listenClientUrls(listenClientUrls)
                     .advertiseClientUrls(advertiseClientUrls == null ? List.of() : advertiseClientUrls)
                     .peerUrls(peerUrls)
+                    .listenPeerUrls(listenPeerUrls)
+                    .clientTls(clientTls.build())
+                    .peerTls(peerTls.build())
                     .autoCompaction(autoCompaction())
                     .build();
         } catch (MisuseException e) {
@@ -53,27 +77,42 @@ final class FlagValues {
         }
     }
 
-    /// One member, which is this one.
-    private void checkCluster() {
-        if (initialCluster == null) {
-            return;
+    /// Where to listen is said by address, not by a name that may stand for many.
+    private static void checkBindable(List<URI> urls) {
+        for (URI url : urls) {
+            String host = url.getHost();
+            boolean isAddress = host.startsWith("[") || host.matches("[0-9.]+");
+            if (!isAddress && !host.equals("localhost")) {
+                throw new FlagException("expected IP in URL for binding (" + url + ")");
+            }
         }
-        List<URI> ownUrls = new ArrayList<>();
-        for (String member : initialCluster.split(",")) {
+    }
+
+    /// Names and URLs as in `a=http://10.0.0.1:2380,b=http://10.0.0.2:2380`; a name may come again with another URL.
+    static Map<String, List<URI>> cluster(String text) {
+        Map<String, List<String>> members = new LinkedHashMap<>();
+        for (String member : text.split(",")) {
             String[] parts = member.trim().split("=", 2);
-            if (parts.length != 2) {
-                throw new FlagException("--initial-cluster wants name=url pairs, not \"" + member + "\"");
+            if (parts.length != 2 || parts[0].isEmpty()) {
+                throw new FlagException("name=url pairs are wanted, not \"" + member + "\"");
             }
-            if (!parts[0].equals(name)) {
-                throw new FlagException("--initial-cluster names the member \"" + parts[0] + "\", but this one is \""
-                        + name + "\": clusters of more than one member are not there yet, and --name has to be that of"
-                        + " the only one");
-            }
-            ownUrls.addAll(urls(parts[1]));
+            members.computeIfAbsent(parts[0], _ -> new ArrayList<>()).add(parts[1]);
         }
-        if (!ownUrls.stream().sorted().toList().equals(peerUrls.stream().sorted().toList())) {
-            throw new FlagException("--initial-cluster has " + ownUrls + " for this member, but"
-                    + " --initial-advertise-peer-urls has " + peerUrls);
+        Map<String, List<URI>> cluster = new LinkedHashMap<>();
+        members.forEach((name, urls) -> cluster.put(name, peerUrls(urls)));
+        return cluster;
+    }
+
+    /// URLs of a host and a port, separated by commas.
+    static List<URI> peerUrls(String text) {
+        return peerUrls(Arrays.asList(text.split(",")));
+    }
+
+    private static List<URI> peerUrls(List<String> urls) {
+        try {
+            return PeerUrls.check(urls).stream().map(URI::create).toList();
+        } catch (PeerUrls.MalformedException e) {
+            throw new FlagException(e.getMessage());
         }
     }
 
@@ -101,11 +140,8 @@ final class FlagValues {
 
     private static URI url(String text) {
         URI url = URI.create(text);
-        if ("https".equals(url.getScheme())) {
-            throw new FlagException("TLS is not supported by this version: use http");
-        }
-        if (!"http".equals(url.getScheme())) {
-            throw new FlagException("a URL begins with http://");
+        if (!"http".equals(url.getScheme()) && !"https".equals(url.getScheme())) {
+            throw new FlagException("a URL begins with http:// or https://");
         }
         if (url.getHost() == null || url.getPort() < 0) {
             throw new FlagException("a URL needs a host and a port: http://127.0.0.1:2379");
@@ -142,6 +178,15 @@ final class FlagValues {
             case "s" -> 1_000 * NS_PER_MS;
             case "m" -> 60_000 * NS_PER_MS;
             default -> HOUR_MS * NS_PER_MS;
+        };
+    }
+
+    /// As Go reads it.
+    static boolean isTrue(String text) {
+        return switch (text) {
+            case "1", "t", "T", "true", "TRUE", "True" -> true;
+            case "0", "f", "F", "false", "FALSE", "False" -> false;
+            default -> throw new FlagException("true or false is wanted");
         };
     }
 

@@ -25,6 +25,9 @@ import tenon.server.ServerConfig;
 public record ServerFlags(ServerConfig config, String logLevel, List<String> warnings) {
     private static final int FILE_BYTES_MAX = 1 << 20;
     private static final String VARIABLE_PREFIX = "ETCD_";
+    /// The sections of a config file, and what the flags for their settings begin with.
+    private static final Map<String, String> SECTION_PREFIXES =
+            Map.of("client-transport-security", "", "peer-transport-security", "peer-");
 
     public ServerFlags {
         warnings = List.copyOf(warnings);
@@ -53,10 +56,6 @@ public record ServerFlags(ServerConfig config, String logLevel, List<String> war
         } else {
             applyEnvironment(values, flags, given, environment);
             given.forEach((name, text) -> flags.get(name).apply(values, text, "--" + name));
-        }
-        if (values.initialClusterState.equals("existing") && !files.exists(values.dataDir().resolve("member"))) {
-            throw new FlagException("--initial-cluster-state=existing, but there is no member in " + values.dataDir()
-                    + ": joining a cluster is not there yet");
         }
         return new ServerFlags(values.build(), values.logLevel, values.warnings);
     }
@@ -102,17 +101,38 @@ public record ServerFlags(ServerConfig config, String logLevel, List<String> war
         }
         List<String> unknown = new ArrayList<>();
         settings.forEach((key, value) -> {
-            Flag flag = flags.get(String.valueOf(key));
-            if (flag != null && !flag.name().equals(FlagTable.CONFIG_FILE)) {
-                if (value != null) {
-                    flag.apply(values, textOf(value), key + " in " + path);
-                }
-            } else if (isSet(value)) {
-                unknown.add(String.valueOf(key));
+            String section = SECTION_PREFIXES.get(String.valueOf(key));
+            if (section != null && value instanceof Map<?, ?> inside) {
+                inside.forEach((inner, innerValue) ->
+                        applySetting(values, flags, section + inner, innerValue, key + "." + inner, path, unknown));
+            } else {
+                applySetting(values, flags, String.valueOf(key), value, String.valueOf(key), path, unknown);
             }
         });
         if (!unknown.isEmpty()) {
             throw new FlagException("unknown or unsupported settings in " + path + ": " + String.join(", ", unknown));
+        }
+    }
+
+    /// @param name of the flag
+    /// @param key as it stands in the file
+    /// @param unknown takes the keys that ask for something that is not known
+    private static void applySetting(
+            FlagValues values,
+            Map<String, Flag> flags,
+            String name,
+            Object value,
+            String key,
+            Path path,
+            List<String> unknown) {
+        Flag flag = flags.get(name.replace("peer-allowed-", "peer-cert-allowed-"));
+        if (flag != null && !flag.name().equals(FlagTable.CONFIG_FILE)) {
+            // A section lists all there is, most of it empty.
+            if (value != null && (key.equals(name) || isSet(value))) {
+                flag.apply(values, textOf(value), key + " in " + path);
+            }
+        } else if (isSet(value)) {
+            unknown.add(key);
         }
     }
 

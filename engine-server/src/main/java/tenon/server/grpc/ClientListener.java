@@ -125,7 +125,7 @@ public final class ClientListener implements AutoCloseable {
                         services.auth()),
                 AuthGrpcService.bind(services.auth(), lanes),
                 MaintenanceGrpcService.bind(services.maintenance(), services.auth(), lanes),
-                ClusterGrpcService.bind(services.maintenance(), services.auth()),
+                ClusterGrpcService.bind(services.membership(), services.auth()),
                 DiagnosticsGrpcService.bind(services.maintenance(), services.auth(), lanes.state()),
                 health.getHealthService().bindService(),
                 ProtoReflectionServiceV1.newInstance().bindService());

@@ -11,8 +11,6 @@ import tenon.server.rpc.DefragmentResponse;
 import tenon.server.rpc.HashKVRequest;
 import tenon.server.rpc.HashKVResponse;
 import tenon.server.rpc.HashResponse;
-import tenon.server.rpc.MemberListRequest;
-import tenon.server.rpc.MemberListResponse;
 import tenon.server.rpc.StagesResponse;
 import tenon.server.rpc.StatusResponse;
 
@@ -20,8 +18,6 @@ import tenon.server.rpc.StatusResponse;
 /// fail with [tenon.server.error.RequestException].
 public interface MaintenanceService {
     CompletableFuture<AlarmResponse> alarm(AlarmRequest request);
-
-    CompletableFuture<MemberListResponse> memberList(MemberListRequest request);
 
     StatusResponse status();
 

@@ -1,11 +1,11 @@
 package tenon.server.maintenance;
 
 import java.io.OutputStream;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -33,9 +33,6 @@ import tenon.server.rpc.DefragmentResponse;
 import tenon.server.rpc.HashKVRequest;
 import tenon.server.rpc.HashKVResponse;
 import tenon.server.rpc.HashResponse;
-import tenon.server.rpc.Member;
-import tenon.server.rpc.MemberListRequest;
-import tenon.server.rpc.MemberListResponse;
 import tenon.server.rpc.ResponseHeader;
 import tenon.server.rpc.StageLatency;
 import tenon.server.rpc.StagesResponse;
@@ -51,7 +48,7 @@ public final class NodeMaintenance implements MaintenanceService {
     private final LongSupplier appliedIndex;
     private final Proposer proposer;
     private final LinearizableReads linearizable;
-    private final Supplier<List<Member>> members;
+    private final BooleanSupplier isLearner;
     private final Supplier<Throwable> failure;
     private final ResponseHeaders headers;
     private final StageRecorder stages;
@@ -68,10 +65,10 @@ public final class NodeMaintenance implements MaintenanceService {
 
     /// What the node tells.
     ///
-    /// @param members of the cluster, as of now
+    /// @param isLearner whether this member has no vote, as of now
     /// @param failure what ended the node's work, null while all is well
     public record Self(
-            Supplier<List<Member>> members, Supplier<Throwable> failure, ResponseHeaders headers) {}
+            BooleanSupplier isLearner, Supplier<Throwable> failure, ResponseHeaders headers) {}
 
     public NodeMaintenance(
             Storage storage, Replication replication, Self self, StageRecorder stages, NodeCounters counters) {
@@ -83,7 +80,7 @@ public final class NodeMaintenance implements MaintenanceService {
         this.appliedIndex = replication.appliedIndex;
         this.proposer = replication.proposer;
         this.linearizable = replication.linearizable;
-        this.members = self.members;
+        this.isLearner = self.isLearner;
         this.failure = self.failure;
         this.headers = self.headers;
         this.stages = stages;
@@ -104,16 +101,6 @@ public final class NodeMaintenance implements MaintenanceService {
     }
 
     @Override
-    public CompletableFuture<MemberListResponse> memberList(MemberListRequest request) {
-        CompletableFuture<Void> ready =
-                request.getLinearizable() ? linearizable.ready() : CompletableFuture.completedFuture(null);
-        return ready.thenApply(_ -> MemberListResponse.newBuilder()
-                .setHeader(header())
-                .addAllMembers(members.get())
-                .build());
-    }
-
-    @Override
     public StatusResponse status() {
         RaftView raft = loop.view();
         StatusResponse.Builder status = StatusResponse.newBuilder()
@@ -124,6 +111,7 @@ public final class NodeMaintenance implements MaintenanceService {
                 .setDbSizeInUse(size.inUseBytes())
                 .setDbSizeQuota(quota.isLimited() ? quota.limitBytes() : 0)
                 .setLeader(raft.leaderId())
+                .setIsLearner(isLearner.getAsBoolean())
                 .setRaftIndex(raft.commitIndex())
                 .setRaftTerm(raft.term())
                 .setRaftAppliedIndex(appliedIndex.getAsLong());

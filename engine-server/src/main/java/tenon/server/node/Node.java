@@ -6,6 +6,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import tenon.api.Clock;
 import tenon.api.Log;
+import tenon.api.MisuseException;
 import tenon.api.NodeIdentity;
 import tenon.api.Platform;
 import tenon.api.Secrets;
@@ -37,6 +38,14 @@ import tenon.server.maintenance.AutoCompactor;
 import tenon.server.maintenance.MaintenanceService;
 import tenon.server.maintenance.NodeMaintenance;
 import tenon.server.maintenance.StoreSize;
+import tenon.server.membership.ClusterQuery;
+import tenon.server.membership.LeaderPromotion;
+import tenon.server.membership.MembershipApplier;
+import tenon.server.membership.MembershipService;
+import tenon.server.membership.MembershipStore;
+import tenon.server.membership.PeerActivity;
+import tenon.server.membership.RaftMembershipService;
+import tenon.server.membership.SelfIntroduction;
 import tenon.server.metrics.BatchAge;
 import tenon.server.metrics.MetricsSnapshot;
 import tenon.server.metrics.NodeCounters;
@@ -54,7 +63,6 @@ import tenon.server.replication.ReplicationLoop;
 import tenon.server.rpc.AlarmRequest;
 import tenon.server.rpc.AlarmType;
 import tenon.server.rpc.Member;
-import tenon.wal.LogOptions;
 
 /// A member, assembled. It works from [#start] to [#close]; its services may be used until then.
 public final class Node implements AutoCloseable {
@@ -77,7 +85,7 @@ public final class Node implements AutoCloseable {
     private final DataDirectory directory;
     private final MvccStore store;
     private final Log log;
-    private final Membership membership;
+    private final MembershipStore membershipStore;
     private final StoreSize size;
     private final Quota quota;
     private final AlarmStore alarms;
@@ -98,19 +106,18 @@ public final class Node implements AutoCloseable {
     private final MaintenanceService maintenance;
     private final AuthService auth;
     private final NodeMetrics metrics;
-    private volatile List<Member> members;
+    private final MembershipService membership;
 
     private Node(ServerConfig config, Platform platform, StageRecorder stages, Opened opened) {
         this.config = config;
         this.platform = platform;
         this.clock = platform.clock();
         this.stages = stages;
-        this.identity = opened.identity;
+        this.identity = opened.recovery.origin().identity();
         this.directory = opened.directory;
         this.store = opened.store;
         this.log = opened.recovery.log();
-        this.membership = new Membership(store.backend());
-        this.members = membership.members();
+        this.membershipStore = new MembershipStore(store.backend());
         this.size = new StoreSize(store.backend());
         this.quota = Quota.ofConfigured(config.quotaBackendBytes(), size);
         this.alarms = new AlarmStore(store.backend());
@@ -138,13 +145,12 @@ public final class Node implements AutoCloseable {
         SpaceAlarm spaceAlarm = new SpaceAlarm(this::raiseNoSpace);
         BatchAge batchAge = new BatchAge();
         BackendApplier backend = new BackendApplier(
-                store, alarms, authStore, headers, batchAge, clock, stages, counters);
+                store, alarms, authStore, membershipStore, headers, batchAge, clock, stages, counters);
         applyLoop = new ApplyLoop(
                 new ApplyLoop.Parts(
                         store,
                         ApplierChain.assemble(backend, alarms, authStore, quota, spaceAlarm),
-                        change -> membership.keep(loop.applyConfChange(change)),
-                        loop::onApplied,
+                        newMembershipApplier(headers),
                         pending,
                         waiters),
                 platform,
@@ -156,6 +162,7 @@ public final class Node implements AutoCloseable {
         kv = new QuotaKvService(raftKv, quota, alarms, spaceAlarm, clock, stages);
         maintenance = newMaintenance(headers);
         auth = newAuth(access, headers);
+        membership = newMembership(ids, headers);
         metrics = newMetrics();
         listenToBackend(new Checkpoints(logWriter, loop, pace(), state.snapshot()), batchAge);
         autoCompactor = AutoCompactor.start(
@@ -166,9 +173,29 @@ public final class Node implements AutoCloseable {
         return new NodeMaintenance(
                 new NodeMaintenance.Storage(store, size, quota, alarms),
                 new NodeMaintenance.Replication(loop, waiters::appliedIndex, proposer, linearizable),
-                new NodeMaintenance.Self(() -> members, failure::find, headers),
+                new NodeMaintenance.Self(
+                        () -> membershipStore.members().isLearner(identity.nodeId()), failure::find, headers),
                 stages,
                 counters);
+    }
+
+    private MembershipApplier newMembershipApplier(ResponseHeaders headers) {
+        return new MembershipApplier(
+                membershipStore,
+                new MembershipApplier.Raft(loop::applyConfChange, loop::onApplied),
+                pending,
+                headers,
+                _ -> {});
+    }
+
+    private RaftMembershipService newMembership(RequestIds ids, ResponseHeaders headers) {
+        return new RaftMembershipService(
+                membershipStore,
+                new RaftMembershipService.Replication(loop, waiters, linearizable, pending, ids, deadlines),
+                new RaftMembershipService.Peers(
+                        PeerActivity.NONE, LeaderPromotion.NONE, config.strictReconfigCheck()),
+                headers,
+                clock);
     }
 
     private RaftAuthService newAuth(AccessControl access, ResponseHeaders headers) {
@@ -199,7 +226,6 @@ public final class Node implements AutoCloseable {
 
     /// What [#start] opened, and the constructor puts together.
     private record Opened(
-            NodeIdentity identity,
             DataDirectory directory,
             MvccStore store,
             Recovery recovery,
@@ -220,8 +246,10 @@ public final class Node implements AutoCloseable {
 
     /// @param stages where the stops of writes are timed
     static Node start(ServerConfig config, Platform platform, StageRecorder stages) {
-        NodeIdentity identity = MemberIdentity.ofFounder(config.peerUrls(), config.clusterToken());
-        Opened opened = open(config, platform, identity);
+        if (config.initialCluster().size() > 1) {
+            throw new MisuseException("clusters of more than one member are not there yet");
+        }
+        Opened opened = open(config, platform);
         Node node;
         try {
             node = new Node(config, platform, stages, opened);
@@ -238,7 +266,7 @@ public final class Node implements AutoCloseable {
         return node;
     }
 
-    private static Opened open(ServerConfig config, Platform platform, NodeIdentity identity) {
+    private static Opened open(ServerConfig config, Platform platform) {
         DataDirectory directory = DataDirectory.open(platform, config.dataDir(), config.walDir());
         MvccStore store = null;
         Log log = null;
@@ -246,15 +274,13 @@ public final class Node implements AutoCloseable {
         SimpleTokens tokens = null;
         try {
             store = MvccStore.open(platform, directory.store(), mvccOptions(config));
-            LogOptions options = LogOptions.DEFAULT.withSegmentSizeBytes(config.walSegmentBytes());
-            Recovery recovery = Recovery.run(platform, directory, store, identity, options);
+            Recovery recovery = Recovery.run(platform, directory, store, config, ClusterQuery.NONE);
             log = recovery.log();
-            new Membership(store.backend()).keep(self(config, identity, List.of()));
             deadlines = new Deadlines(platform.clock(), config.requestTimeoutMs() * NS_PER_MS);
             tokens = new SimpleTokens(platform.clock(), config.authTokenTtlSeconds() * NS_PER_S);
             ReaderThreads readers = new ReaderThreads(
                     platform, Math.max(READER_COUNT_MIN, Runtime.getRuntime().availableProcessors()));
-            return new Opened(identity, directory, store, recovery, deadlines, tokens, readers);
+            return new Opened(directory, store, recovery, deadlines, tokens, readers);
         } catch (RuntimeException | Error e) {
             closeAll(e, tokens, deadlines, store, log, directory);
             throw e;
@@ -301,6 +327,10 @@ public final class Node implements AutoCloseable {
         return auth;
     }
 
+    public MembershipService membership() {
+        return membership;
+    }
+
     public NodeIdentity identity() {
         return identity;
     }
@@ -322,18 +352,16 @@ public final class Node implements AutoCloseable {
         return failure;
     }
 
-    /// Says where this member serves its clients, from now on.
-    public void introduce(List<String> clientUrls) {
-        members = List.of(self(config, identity, clientUrls));
-    }
-
-    private static Member self(ServerConfig config, NodeIdentity identity, List<String> clientUrls) {
-        return Member.newBuilder()
+    /// Tells all members where this one serves its clients.
+    ///
+    /// @return completes when that is known here; fails when the node stops
+    public CompletableFuture<Void> introduce(List<String> clientUrls) {
+        Member self = Member.newBuilder()
                 .setID(identity.nodeId())
                 .setName(config.name())
-                .addAllPeerURLs(config.peerUrls().stream().map(Object::toString).toList())
                 .addAllClientURLs(clientUrls)
                 .build();
+        return SelfIntroduction.begin(membershipStore, proposer, clock, self);
     }
 
     /// Those who wait are told that the server stopped. What was acknowledged is durable.

@@ -2,7 +2,6 @@ package tenon.server.node;
 
 import java.lang.System.Logger.Level;
 import java.util.List;
-import java.util.Set;
 import tenon.api.ConfState;
 import tenon.api.HardState;
 import tenon.api.Log;
@@ -14,30 +13,34 @@ import tenon.api.WrongFileException;
 import tenon.mvcc.AppliedIndex;
 import tenon.mvcc.MvccStore;
 import tenon.raft.RecoveredState;
+import tenon.server.ServerConfig;
+import tenon.server.membership.Bootstrap;
+import tenon.server.membership.ClusterOrigin;
+import tenon.server.membership.ClusterQuery;
+import tenon.server.membership.ForcedCluster;
+import tenon.server.membership.MembershipStore;
 import tenon.wal.LogOptions;
 import tenon.wal.OpenedLog;
 import tenon.wal.SegmentedLog;
 
-/// From the files of a node to the state that it goes on from.
+/// From the files of a node, and its configuration where they say nothing yet, to the state that it goes on from.
 ///
 /// @param log open
 /// @param state for the consensus core
-/// @param wasFounded whether this was the first start
-record Recovery(Log log, RecoveredState state, boolean wasFounded) {
+/// @param origin where its place in the cluster is from
+record Recovery(Log log, RecoveredState state, ClusterOrigin origin) {
     private static final System.Logger LOG = System.getLogger(Recovery.class.getName());
 
     /// Opens or makes the log that belongs to a store.
     ///
-    /// @param identity who the node is configured to be
-    /// @throws WrongFileException if log, store and configuration are not of one node
+    /// @param query asks the others, should this node have no place in a cluster yet
+    /// @throws WrongFileException if log and store are not of one node
+    /// @throws tenon.server.membership.BootstrapException if the node cannot get a place in a cluster
     /// @throws tenon.api.CorruptDataException if synced records are damaged or missing
     static Recovery run(
-            Platform platform, DataDirectory directory, MvccStore store, NodeIdentity identity, LogOptions options) {
-        Membership membership = new Membership(store.backend());
+            Platform platform, DataDirectory directory, MvccStore store, ServerConfig config, ClusterQuery query) {
+        MembershipStore membership = new MembershipStore(store.backend());
         NodeIdentity stored = membership.findIdentity();
-        if (stored != null) {
-            checkSame(directory, stored, identity);
-        }
         AppliedIndex durable = store.backend().durableIndex();
         boolean hasLog = SegmentedLog.exists(platform.files(), directory.log());
         if (!hasLog && durable.raftIndex() > 0) {
@@ -46,38 +49,62 @@ record Recovery(Log log, RecoveredState state, boolean wasFounded) {
                     "the store " + directory.store() + " holds the effect of " + durable.raftIndex()
                             + " entries, but there is no log; give the right --wal-dir");
         }
+        LogOptions options = LogOptions.DEFAULT.withSegmentSizeBytes(config.walSegmentBytes());
         OpenedLog opened = hasLog
                 ? SegmentedLog.open(
                         platform, directory.log(), options.withKnownStoredIndex(durable.raftIndex()))
                 : null;
         try {
             if (opened != null) {
-                checkFits(directory, opened.contents(), identity, durable);
+                checkFits(directory, opened.contents(), stored, durable);
             }
-            if (stored == null) {
-                membership.keep(identity);
+            ClusterOrigin origin = opened == null || isEmpty(opened.contents())
+                    ? Bootstrap.ofNewNode(config, query)
+                    : Bootstrap.ofKnownNode(config, opened.contents().identity(), membership.members());
+            if (!origin.identity().equals(stored)) {
+                membership.keep(origin.identity());
             }
             if (opened == null) {
-                opened = create(platform, directory, identity, options);
+                opened = create(platform, directory, origin.identity(), options);
+            } else {
+                checkSame(directory, opened.contents().identity(), origin.identity());
             }
-            RecoveredState state = stateOf(opened.contents(), membership.confState(), durable);
-            if (state.isBlank()) {
-                state = found(opened.log(), identity);
-            }
+            RecoveredState state = begin(origin, opened, membership, durable, config.forceNewCluster());
             LOG.log(
                     Level.INFO,
                     "{0}: log holds {1} entries behind {2}, {3} of them are in the store",
-                    identity,
+                    origin.identity(),
                     state.entries().size(),
                     state.snapshot().raftIndex(),
                     durable.raftIndex() - state.snapshot().raftIndex());
-            return new Recovery(opened.log(), state, stored == null);
+            return new Recovery(opened.log(), state, origin);
         } catch (RuntimeException e) {
             if (opened != null) {
                 opened.log().close();
             }
             throw e;
         }
+    }
+
+    /// Whether nothing was founded or joined yet.
+    private static boolean isEmpty(LogContents contents) {
+        return contents.snapshot().raftIndex() == 0 && contents.entries().isEmpty();
+    }
+
+    private static RecoveredState begin(
+            ClusterOrigin origin,
+            OpenedLog opened,
+            MembershipStore membership,
+            AppliedIndex durable,
+            boolean forceNewCluster) {
+        RecoveredState state = stateOf(opened.contents(), membership.confState(), durable);
+        return switch (origin) {
+            case ClusterOrigin.Founding founding -> found(opened.log(), founding);
+            case ClusterOrigin.Joining _ -> state;
+            case ClusterOrigin.Restarting(NodeIdentity identity) -> forceNewCluster
+                    ? ForcedCluster.found(state, membership.members(), identity.nodeId(), opened.log())
+                    : state;
+        };
     }
 
     private static OpenedLog create(
@@ -87,17 +114,19 @@ record Recovery(Log log, RecoveredState state, boolean wasFounded) {
                 log, new LogContents(identity, SnapshotMark.NONE, HardState.INITIAL, List.of(), 0));
     }
 
-    /// The founder is the first entry, so that who joins later learns of it from the log.
-    private static RecoveredState found(Log log, NodeIdentity founder) {
-        RecoveredState state = RecoveredState.founding(Set.of(founder.nodeId()));
+    /// The founders are the first entries, so that who joins later learns of them from the log.
+    private static RecoveredState found(Log log, ClusterOrigin.Founding founding) {
+        RecoveredState state = RecoveredState.founding(founding.changes());
         log.append(state.hardState(), state.entries());
         log.sync();
         return state;
     }
 
     private static void checkFits(
-            DataDirectory directory, LogContents contents, NodeIdentity identity, AppliedIndex durable) {
-        checkSame(directory, contents.identity(), identity);
+            DataDirectory directory, LogContents contents, NodeIdentity stored, AppliedIndex durable) {
+        if (stored != null) {
+            checkSame(directory, contents.identity(), stored);
+        }
         if (contents.tailCutBytes() > 0) {
             LOG.log(
                     Level.WARNING,
@@ -113,12 +142,12 @@ record Recovery(Log log, RecoveredState state, boolean wasFounded) {
         }
     }
 
-    private static void checkSame(DataDirectory directory, NodeIdentity found, NodeIdentity configured) {
-        if (!found.equals(configured)) {
+    private static void checkSame(DataDirectory directory, NodeIdentity logged, NodeIdentity other) {
+        if (!logged.equals(other)) {
             throw new WrongFileException(
                     directory.member(),
-                    "it belongs to " + found + ", but the configured peer URLs and cluster token make " + configured
-                            + ": use another data directory, or the configuration it was founded with");
+                    "the log in " + directory.log() + " belongs to " + logged + ", but store or configuration are those of "
+                            + other + ": use another data directory, or what belongs together");
         }
     }
 

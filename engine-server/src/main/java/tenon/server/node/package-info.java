@@ -2,9 +2,8 @@
 /// parts are joined.
 ///
 /// - [DataDirectory]: where its files are, and the lock that keeps others out.
-/// - [MemberIdentity]: who it is, as a hash of what it was configured with.
-/// - [Membership]: who takes part, kept in the buckets `cluster` and `members`.
-/// - [Recovery]: from files to a recovered state, or a refusal that says what does not fit.
+/// - [Recovery]: from files to a recovered state, or a refusal that says what does not fit. What the files do not say
+///   yet, [tenon.server.membership.Bootstrap] finds out.
 /// - [Node]: the assembly: `KvService` and `MaintenanceService` over quota, proposals, Raft, log, apply and store.
 /// - [Failure]: the first thing that ended the node's work.
 ///

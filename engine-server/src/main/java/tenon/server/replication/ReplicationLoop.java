@@ -14,6 +14,7 @@ import tenon.api.ConfState;
 import tenon.api.Consensus;
 import tenon.api.Entry;
 import tenon.api.Message;
+import tenon.api.MisuseException;
 import tenon.api.Platform;
 import tenon.api.ProposalDroppedException;
 import tenon.api.RaftStatus;
@@ -46,6 +47,7 @@ public final class ReplicationLoop implements AutoCloseable {
     /// Those that are being taken. Who waits for one is told when the loop fails in the middle.
     private List<Event> taken = new ArrayList<>();
     private final List<Propose> proposals = new ArrayList<>();
+    private final List<ProposeConfChange> confChanges = new ArrayList<>();
     private final List<CompletableFuture<Long>> reads = new ArrayList<>();
     private final Map<Long, List<CompletableFuture<Long>>> readsByContext = new HashMap<>();
     /// Begins anew in each life at a place of its own: late answers of an earlier life must not be taken for ours.
@@ -69,6 +71,10 @@ public final class ReplicationLoop implements AutoCloseable {
     private sealed interface Event {}
 
     private record Propose(byte[] data, long submittedNs, CompletableFuture<Void> dropped) implements Event {}
+
+    private record ProposeConfChange(ConfChange change, CompletableFuture<Void> dropped) implements Event {}
+
+    private record Status(CompletableFuture<RaftStatus> answer) implements Event {}
 
     private record Read(CompletableFuture<Long> confirmed) implements Event {}
 
@@ -114,6 +120,29 @@ public final class ReplicationLoop implements AutoCloseable {
             dropped.completeExceptionally(EtcdError.STOPPED.exception());
         }
         return dropped;
+    }
+
+    /// Proposes a change of the configuration.
+    ///
+    /// @return never completes normally; fails if the change was dropped, so that it has had no effect: with a
+    ///     `RequestException`, or with a [MisuseException] if there can be no such change from the configuration in force
+    public CompletableFuture<Void> proposeConfChange(ConfChange change) {
+        CompletableFuture<Void> dropped = new CompletableFuture<>();
+        if (!inbox.offer(new ProposeConfChange(change, dropped))) {
+            dropped.completeExceptionally(EtcdError.STOPPED.exception());
+        }
+        return dropped;
+    }
+
+    /// Asks for the state of the consensus core, members and their progress with it.
+    ///
+    /// @return completes on the loop's thread
+    public CompletableFuture<RaftStatus> status() {
+        CompletableFuture<RaftStatus> answer = new CompletableFuture<>();
+        if (!inbox.offer(new Status(answer))) {
+            answer.completeExceptionally(EtcdError.STOPPED.exception());
+        }
+        return answer;
     }
 
     /// Confirms that this node may serve a linearizable read. Those who ask at the same time share a confirmation.
@@ -195,6 +224,7 @@ public final class ReplicationLoop implements AutoCloseable {
                 proposeAll();
                 confirmReads();
                 tellApplied();
+                proposeConfChanges();
                 carryOutReadies();
             }
         } catch (InterruptedException e) {
@@ -220,6 +250,8 @@ public final class ReplicationLoop implements AutoCloseable {
     private static void fail(Event event) {
         switch (event) {
             case Propose propose -> propose.dropped.completeExceptionally(EtcdError.STOPPED.exception());
+            case ProposeConfChange propose -> propose.dropped.completeExceptionally(EtcdError.STOPPED.exception());
+            case Status status -> status.answer.completeExceptionally(EtcdError.STOPPED.exception());
             case Read read -> read.confirmed.completeExceptionally(EtcdError.STOPPED.exception());
             case ApplyConfChange confChange -> confChange.applied.completeExceptionally(EtcdError.STOPPED.exception());
             case Tick _, Stored _, Step _, Compact _, Applied _ -> {}
@@ -229,6 +261,8 @@ public final class ReplicationLoop implements AutoCloseable {
     private void take(Event event) {
         switch (event) {
             case Propose propose -> proposals.add(propose);
+            case ProposeConfChange propose -> confChanges.add(propose);
+            case Status status -> status.answer.complete(node.status());
             case Read read -> reads.add(read.confirmed);
             case Stored stored -> node.onStored(stored.readyNumber);
             case Step step -> node.step(step.message);
@@ -265,6 +299,20 @@ public final class ReplicationLoop implements AutoCloseable {
             batch.forEach(dropped -> dropped.dropped.completeExceptionally(error.exception()));
             return false;
         }
+    }
+
+    /// Behind [#tellApplied]: who heard that its change is applied may ask for the next one.
+    private void proposeConfChanges() {
+        for (ProposeConfChange propose : confChanges) {
+            try {
+                node.proposeConfChange(propose.change);
+            } catch (ProposalDroppedException e) {
+                propose.dropped.completeExceptionally(errorOf(e).exception());
+            } catch (MisuseException impossible) {
+                propose.dropped.completeExceptionally(impossible);
+            }
+        }
+        confChanges.clear();
     }
 
     private static EtcdError errorOf(ProposalDroppedException dropped) {

@@ -4,23 +4,33 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import tenon.api.ConfChange;
+import tenon.api.ConfState;
 import tenon.api.Entry;
 import tenon.api.EntryType;
 import tenon.api.NodeIdentity;
 import tenon.api.Platform;
 import tenon.mvcc.MvccOptions;
 import tenon.mvcc.MvccStore;
+import tenon.raft.ConfChangeCodec;
 import tenon.server.alarm.AlarmStore;
 import tenon.server.auth.AuthStore;
 import tenon.server.auth.SimpleTokens;
 import tenon.server.kv.Deadlines;
 import tenon.server.kv.PendingProposals;
+import tenon.server.membership.MemberChanges;
+import tenon.server.membership.Members;
+import tenon.server.membership.MembershipApplier;
+import tenon.server.membership.MembershipStore;
+import tenon.server.membership.stored.MemberChange;
 import tenon.server.metrics.BatchAge;
 import tenon.server.metrics.NodeCounters;
 import tenon.server.metrics.StageRecorder;
@@ -48,7 +58,12 @@ final class TestMember implements AutoCloseable {
     /// What the consensus core was told of changes of the configuration.
     final List<String> confChanges = new CopyOnWriteArrayList<>();
 
+    /// What the network was told.
+    volatile Members toldMembers = Members.NOBODY;
+
+    final MembershipStore membership;
     final AppliedWaiters waiters = new AppliedWaiters(0);
+    private ConfState configuration = ConfState.ofVoters(Set.of());
     private final ApplyLoop loop;
 
     /// @param layer goes around the whole chain of appliers
@@ -66,11 +81,14 @@ final class TestMember implements AutoCloseable {
             return CompletableFuture.completedFuture(null);
         });
         StageRecorder stages = new StageRecorder();
+        ResponseHeaders headers = new ResponseHeaders(new NodeIdentity(1, 2));
+        membership = new MembershipStore(store.backend());
         BackendApplier backend = new BackendApplier(
                 store,
                 alarms,
                 auth,
-                new ResponseHeaders(new NodeIdentity(1, 2)),
+                membership,
+                headers,
                 new BatchAge(),
                 platform.clock(),
                 stages,
@@ -81,8 +99,14 @@ final class TestMember implements AutoCloseable {
                 new ApplyLoop.Parts(
                         store,
                         chain,
-                        change -> confChanges.add(change.steps() + " put in force"),
-                        () -> confChanges.add("applied up to " + waiters.appliedIndex()),
+                        new MembershipApplier(
+                                membership,
+                                new MembershipApplier.Raft(
+                                        this::putInForce,
+                                        () -> confChanges.add("applied up to " + waiters.appliedIndex())),
+                                pending,
+                                headers,
+                                members -> toldMembers = members),
                         pending,
                         waiters),
                 platform,
@@ -90,11 +114,35 @@ final class TestMember implements AutoCloseable {
         loop.start(failure::complete);
     }
 
+    /// What the consensus core does, without its checks.
+    private ConfState putInForce(ConfChange change) {
+        confChanges.add(change.steps() + " put in force");
+        Set<Long> voters = new TreeSet<>(configuration.voters());
+        Set<Long> learners = new TreeSet<>(configuration.learners());
+        for (ConfChange.Step step : change.steps()) {
+            voters.remove(step.nodeId());
+            learners.remove(step.nodeId());
+            switch (step.type()) {
+                case ADD_VOTER -> voters.add(step.nodeId());
+                case ADD_LEARNER -> learners.add(step.nodeId());
+                case REMOVE -> {}
+            }
+        }
+        configuration = new ConfState(voters, Set.of(), learners, Set.of(), false);
+        return configuration;
+    }
+
     /// An entry of the log; its request id is its index.
     static Entry entry(long raftIndex, Consumer<Proposal.Builder> request) {
         Proposal.Builder proposal = Proposal.newBuilder().setId(raftIndex);
         request.accept(proposal);
         return new Entry(1, raftIndex, EntryType.NORMAL, proposal.build().toByteArray());
+    }
+
+    /// An entry that changes the members.
+    static Entry confChange(long raftIndex, MemberChange.Builder change) {
+        return new Entry(
+                1, raftIndex, EntryType.CONF_CHANGE, ConfChangeCodec.encode(MemberChanges.encode(change.build())));
     }
 
     void submit(List<Entry> entries) {

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,13 +30,28 @@ class CtlIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"auth-users.txt", "auth-permissions.txt", "auth-enabled.txt"})
+    @ValueSource(strings = {"auth-users.txt", "auth-permissions.txt", "auth-enabled.txt", "members.txt"})
     void shouldSayWhatEtcdctlSays(String name) throws IOException {
         String expected = Files.readString(TRANSCRIPTS.resolve(name));
         try (ServerUnderTest server = ServerUnderTest.start(directory)) {
             Transcript transcript =
                     new Transcript(expected, (arguments, input) -> run(server.uri(), arguments, input));
             assertEquals(expected, transcript.replay());
+        }
+    }
+
+    @Test
+    void shouldSayWithWhatANewMemberIsToBeStarted() {
+        try (ServerUnderTest server = ServerUnderTest.start(directory)) {
+            String members = run(server.uri(), List.of("member", "add", "b", "--learner", "--peer-urls=http://h:1,http://h:2"), "")
+                    .output()
+                    .lines()
+                    .filter(line -> line.startsWith("ETCD_INITIAL_CLUSTER="))
+                    .findFirst()
+                    .orElseThrow();
+            assertEquals(
+                    List.of("b=http://h:1", "b=http://h:2", "default=http://localhost:2380"),
+                    Arrays.stream(members.split("\"")[1].split(",")).sorted().toList());
         }
     }
 

@@ -1,8 +1,8 @@
 package tenon.server.client;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,9 +18,12 @@ import java.util.regex.Pattern;
 /// ```
 ///
 /// A `$` begins a command, `<` a line of its input; what follows is its output, and at last, if it failed, `exit 1`.
-/// What differs between any two nodes stands as `<n>`, `<id>` and the like.
+/// What differs between any two nodes stands as `<n>`, `<id>` and the like. In a command, `<id:2>` is the second id that
+/// the commands before it told.
 final class Transcript {
     private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
+
+    private static final Pattern ID = Pattern.compile("\\b[0-9a-f]{12,16}\\b");
 
     /// Each line: what is hidden, and what stands for it.
     private static final String[][] HIDDEN = {
@@ -28,7 +31,8 @@ final class Transcript {
         {"\"(cluster_id|member_id|leader|raft_term|raftTerm|raftIndex|raftAppliedIndex|dbSize|dbSizeInUse|hash|ID)\":\\d+",
             "\"$1\":<n>"},
         {"\"(ClusterID|MemberID|RaftTerm|RaftIndex|Hash|ID|Leader)\" : \\d+", "\"$1\" : <n>"},
-        {"\\b[0-9a-f]{15,16}\\b", "<id>"},
+        {ID.pattern(), "<id>"},
+        {"^ETCD_INITIAL_CLUSTER=.*", "ETCD_INITIAL_CLUSTER=<members>"},
         {"took = \\S+", "took = <time>"},
         {"\\b3\\.\\d+\\.\\d+[-+.\\w]*", "<version>"},
         {"\\b[\\d.]+ [kMG]?B\\b", "<size>"},
@@ -43,6 +47,8 @@ final class Transcript {
 
     private final String[] lines;
     private final Client client;
+    /// All that were told, in the order in which they first were.
+    private final List<String> ids = new ArrayList<>();
     private int next;
 
     /// What carries out commands.
@@ -85,18 +91,39 @@ final class Transcript {
         List<String> arguments = new ArrayList<>();
         Matcher words = WORD.matcher(command);
         while (words.find()) {
-            arguments.add(words.group(1) != null ? words.group(1) : words.group(2));
+            String word = words.group(1) != null ? words.group(1) : words.group(2);
+            arguments.add(word.matches("<id:\\d+>") ? ids.get(Integer.parseInt(word.replaceAll("\\D", "")) - 1) : word);
         }
         Etcdctl.Result result = client.run(arguments, input.toString());
-        result.output().lines().map(Transcript::hide).forEach(line -> now.append(line).append('\n'));
+        inOrder(result.output().lines().map(this::hide).toList()).forEach(line -> now.append(line).append('\n'));
         if (result.exitCode() != 0) {
             now.append("exit ").append(result.exitCode()).append('\n');
         }
     }
 
-    private static String hide(String line) {
-        return Arrays.stream(HIDDEN)
-                .reduce(line, (text, rule) -> text.replaceAll(rule[0], rule[1]), (one, _) -> one)
-                .stripTrailing();
+    /// Members are told in the order of their ids, which is another one each time.
+    private static List<String> inOrder(List<String> lines) {
+        List<String> ordered = new ArrayList<>(lines);
+        int from = 0;
+        while (from < ordered.size()) {
+            int to = from;
+            while (to < ordered.size() && ordered.get(to).matches("(\\| )?<id>[, ].*")) {
+                to++;
+            }
+            ordered.subList(from, to).sort(null);
+            from = to + 1;
+        }
+        return ordered;
+    }
+
+    private String hide(String line) {
+        String text = line;
+        for (String[] rule : HIDDEN) {
+            if (rule[1].equals("<id>")) {
+                ID.matcher(text).results().map(MatchResult::group).filter(id -> !ids.contains(id)).forEach(ids::add);
+            }
+            text = text.replaceAll(rule[0], rule[1]);
+        }
+        return text.stripTrailing();
     }
 }

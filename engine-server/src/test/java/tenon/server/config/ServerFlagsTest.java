@@ -1,6 +1,7 @@
 package tenon.server.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tenon.server.AutoCompaction;
+import tenon.server.InitialClusterState;
+import tenon.server.ServerConfig;
+import tenon.server.TlsFiles;
 import tenon.testkit.SimulatedFileSystem;
 
 class ServerFlagsTest {
@@ -95,10 +99,10 @@ class ServerFlagsTest {
 
     @Test
     void shouldRefuseWhatEtcdHasAndThisVersionHasNot() {
-        assertTrue(refusal("--cert-file=x").contains("TLS"));
+        assertTrue(refusal("--crl-file=x").contains("TLS"));
         assertTrue(refusal("--listen-client-urls=https://127.0.0.1:2379").contains("TLS"));
         assertTrue(refusal("--pre-vote=false").contains("true"));
-        assertTrue(refusal("--discovery=x").contains("one member"));
+        assertTrue(refusal("--discovery=x").contains("--initial-cluster"));
         assertEquals(1, parse("--backend-bbolt-freelist-type=map").warnings().size());
     }
 
@@ -117,14 +121,68 @@ class ServerFlagsTest {
     }
 
     @Test
-    void shouldRefuseAClusterOfSeveralMembers() {
-        assertTrue(refusal("--name=a", "--initial-cluster=a=http://h1:2380,b=http://h2:2380").contains("not there yet"));
-        assertTrue(refusal("--initial-cluster=default=http://other:2380").contains("--initial-advertise-peer-urls"));
-        assertTrue(refusal("--initial-cluster-state=existing").contains("joining"));
+    void shouldTakeTheFlagsOfAClusterInTheirOrder() {
+        ServerFlags flags = parse("--name=b", "--initial-cluster=b=http://10.0.0.2:2380,a=http://10.0.0.1:2380,b=http://10.0.0.2:1",
+                "--initial-cluster-state=existing", "--initial-cluster-token=t", "--listen-peer-urls=http://0.0.0.0:2380",
+                "--initial-advertise-peer-urls=http://10.0.0.2:2380,http://10.0.0.2:1", "--force-new-cluster",
+                "--strict-reconfig-check=false", "--initial-corrupt-check", "--experimental-corrupt-check-time=1m");
+        assertEquals(List.of("b", "a"), List.copyOf(flags.config().initialCluster().keySet()));
+        assertEquals(2, flags.config().initialCluster().get("b").size());
+        assertEquals(InitialClusterState.EXISTING, flags.config().initialClusterState());
+        assertEquals(List.of(URI.create("http://0.0.0.0:2380")), flags.config().listenPeerUrls());
+        assertTrue(flags.config().forceNewCluster());
+        assertFalse(flags.config().strictReconfigCheck());
+        assertTrue(flags.config().initialCorruptCheck());
+        assertEquals(60_000, flags.config().corruptCheckTimeMs());
+        assertEquals(List.of(), flags.warnings());
+    }
+
+    @Test
+    void shouldBeAloneIfNobodyElseIsNamed() {
+        ServerConfig config = parse("--name=a").config();
+        assertEquals(Map.of("a", List.of(URI.create("http://localhost:2380"))), config.initialCluster());
+        assertEquals(InitialClusterState.NEW, config.initialClusterState());
+        assertEquals(List.of(), config.listenPeerUrls());
+        assertTrue(config.strictReconfigCheck());
+        assertFalse(config.forceNewCluster());
+        assertFalse(config.peerTls().hasCertificate());
+    }
+
+    @Test
+    void shouldRefuseMalformedMembersInTheWordsOfEtcd() {
+        assertTrue(refusal("--initial-cluster=a").contains("name=url"));
+        assertTrue(refusal("--initial-cluster=a=ftp://h:1").contains("URL scheme must be http, https, unix, or unixs: ftp://h:1"));
+        assertTrue(refusal("--initial-cluster=a=http://h").contains("does not have the form \"host:port\": http://h"));
+        assertTrue(refusal("--initial-advertise-peer-urls=http://h:1/x").contains("URL must not contain a path: http://h:1/x"));
+        assertEquals("expected IP in URL for binding (http://h:2380)", refusal("--listen-peer-urls=http://h:2380"));
+        assertEquals("expected IP in URL for binding (http://h:2379)", refusal("--listen-client-urls=http://h:2379"));
+        assertTrue(refusal("--initial-cluster-state=old").contains("one of new, existing"));
+        assertTrue(refusal("--force-new-cluster=maybe").contains("true or false"));
+        assertEquals(1, parse("--listen-peer-urls=http://[::1]:2380").config().listenPeerUrls().size());
+    }
+
+    @Test
+    void shouldTakeTheFilesOfTlsFromFlagsAndFromSections() {
+        TlsFiles expected = new TlsFiles(
+                Path.of("/c"), Path.of("/k"), Path.of("/ca"), true, List.of("one", "two"), List.of());
+        TlsFiles peer = parse("--peer-cert-file=/c", "--peer-key-file=/k", "--peer-trusted-ca-file=/ca",
+                        "--peer-client-cert-auth", "--peer-cert-allowed-cn=one,two",
+                        "--listen-peer-urls=https://127.0.0.1:2380")
+                .config()
+                .peerTls();
+        assertEquals(expected, peer);
+        String yaml = "client-transport-security:\n  cert-file: /c\n  key-file: /k\n  trusted-ca-file: /ca\n"
+                + "  client-cert-auth: true\n  auto-tls: false\n"
+                + "peer-transport-security:\n  cert-file: /c\n  key-file: /k\n  trusted-ca-file: /ca\n"
+                + "  client-cert-auth: true\n  allowed-cn: one,two\n";
+        files.setContent(Path.of("/etc/c.yml"), yaml.getBytes(StandardCharsets.UTF_8));
+        ServerConfig config = parse("--config-file=/etc/c.yml").config();
+        assertEquals(expected, config.peerTls());
+        assertEquals(new TlsFiles(Path.of("/c"), Path.of("/k"), Path.of("/ca"), true, List.of(), List.of()), config.clientTls());
+        files.setContent(Path.of("/etc/c.yml"), "peer-transport-security:\n  what: x\n".getBytes(StandardCharsets.UTF_8));
+        assertTrue(refusal("--config-file=/etc/c.yml").contains("peer-transport-security.what"));
         assertEquals(
-                List.of(URI.create("http://h1:2380")),
-                parse("--name=a", "--initial-cluster=a=http://h1:2380", "--initial-advertise-peer-urls=http://h1:2380")
-                        .config()
-                        .peerUrls());
+                "TLS key/cert must be provided for peer url https://127.0.0.1:2380 with HTTPS scheme",
+                refusal("--listen-peer-urls=https://127.0.0.1:2380", "--peer-cert-file=/c"));
     }
 }

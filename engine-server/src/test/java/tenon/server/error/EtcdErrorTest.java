@@ -41,6 +41,15 @@ class EtcdErrorTest {
             USER_ALREADY_EXISTS FAILED_PRECONDITION etcdserver: user name already exists
             USER_EMPTY INVALID_ARGUMENT etcdserver: user name is empty
             USER_NOT_FOUND FAILED_PRECONDITION etcdserver: user name not found
+            MEMBER_EXISTS FAILED_PRECONDITION etcdserver: member ID already exist
+            PEER_URL_EXISTS FAILED_PRECONDITION etcdserver: Peer URLs already exists
+            MEMBER_NOT_ENOUGH_STARTED FAILED_PRECONDITION etcdserver: re-configuration failed due to not enough started members
+            MEMBER_BAD_URLS INVALID_ARGUMENT etcdserver: given member URLs are invalid
+            MEMBER_NOT_FOUND NOT_FOUND etcdserver: member not found
+            MEMBER_NOT_LEARNER FAILED_PRECONDITION etcdserver: can only promote a learner member
+            LEARNER_NOT_READY FAILED_PRECONDITION etcdserver: can only promote a learner member which is in sync with leader
+            TOO_MANY_LEARNERS FAILED_PRECONDITION etcdserver: too many learner members in cluster
+            UNHEALTHY UNAVAILABLE etcdserver: unhealthy cluster
             NO_LEADER UNAVAILABLE etcdserver: no leader
             NOT_LEADER FAILED_PRECONDITION etcdserver: not leader
             LEADER_CHANGED UNAVAILABLE etcdserver: leader changed

@@ -297,7 +297,7 @@ class ClientListenerTest {
 
     @Test
     void shouldSayWhichAddressIsTaken() {
-        ClientServices services = new ClientServices(node.kv, node.maintenance, node.auth, () -> true, _ -> {}, null);
+        ClientServices services = new ClientServices(node.kv, node.maintenance, node.auth, node.membership, () -> true, _ -> {}, null);
         ClientOptions taken = ClientOptions.of(node.address());
         ListenException refusal = assertThrows(
                 ListenException.class, () -> ClientListener.start(Platform.system(), taken, services));

@@ -18,9 +18,6 @@ import tenon.server.rpc.DefragmentResponse;
 import tenon.server.rpc.HashKVRequest;
 import tenon.server.rpc.HashKVResponse;
 import tenon.server.rpc.HashResponse;
-import tenon.server.rpc.Member;
-import tenon.server.rpc.MemberListRequest;
-import tenon.server.rpc.MemberListResponse;
 import tenon.server.rpc.StageLatency;
 import tenon.server.rpc.StagesResponse;
 import tenon.server.rpc.StatusResponse;
@@ -50,14 +47,6 @@ public final class FakeMaintenance implements MaintenanceService {
                 .build();
         return CompletableFuture.completedFuture(
                 AlarmResponse.newBuilder().setHeader(FakeKv.HEADER).addAlarms(member).build());
-    }
-
-    @Override
-    public CompletableFuture<MemberListResponse> memberList(MemberListRequest request) {
-        return CompletableFuture.completedFuture(MemberListResponse.newBuilder()
-                .setHeader(FakeKv.HEADER)
-                .addMembers(Member.newBuilder().setID(8).setName("one"))
-                .build());
     }
 
     @Override

@@ -36,7 +36,11 @@ import tenon.server.rpc.HashKVRequest;
 import tenon.server.rpc.HashRequest;
 import tenon.server.rpc.KVGrpc;
 import tenon.server.rpc.MaintenanceGrpc;
+import tenon.server.rpc.MemberAddRequest;
 import tenon.server.rpc.MemberListRequest;
+import tenon.server.rpc.MemberPromoteRequest;
+import tenon.server.rpc.MemberRemoveRequest;
+import tenon.server.rpc.MemberUpdateRequest;
 import tenon.server.rpc.Permission;
 import tenon.server.rpc.PutRequest;
 import tenon.server.rpc.SnapshotRequest;
@@ -87,7 +91,11 @@ class W09CallTokenTest {
                 token -> withHeaders(maintenance, "token", token)
                         .snapshot(SnapshotRequest.getDefaultInstance())
                         .forEachRemaining(_ -> {}),
-                token -> withHeaders(maintenance, "token", token).alarm(disarm));
+                token -> withHeaders(maintenance, "token", token).alarm(disarm),
+                token -> withHeaders(cluster, "token", token).memberAdd(MemberAddRequest.getDefaultInstance()),
+                token -> withHeaders(cluster, "token", token).memberRemove(MemberRemoveRequest.getDefaultInstance()),
+                token -> withHeaders(cluster, "token", token).memberUpdate(MemberUpdateRequest.getDefaultInstance()),
+                token -> withHeaders(cluster, "token", token).memberPromote(MemberPromoteRequest.getDefaultInstance()));
         List<Consumer<String>> forKnown = List.of(
                 token -> withHeaders(maintenance, "token", token).alarm(AlarmRequest.getDefaultInstance()),
                 token -> withHeaders(maintenance, "token", token).status(StatusRequest.getDefaultInstance()),
@@ -103,6 +111,7 @@ class W09CallTokenTest {
             call.accept("user");
             call.accept("root");
         }
+        assertEquals(4, node.membership.requests.size(), "one of each kind got through");
     }
 
     @Test

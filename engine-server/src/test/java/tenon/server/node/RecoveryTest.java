@@ -4,35 +4,63 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tenon.api.FileInUseException;
 import tenon.api.WrongFileException;
+import tenon.server.InitialClusterState;
 import tenon.testkit.SimulatedFileSystem;
 
 class RecoveryTest {
     private final SimulatedFileSystem files = new SimulatedFileSystem();
 
     @Test
-    void shouldRefuseTheDirectoryOfAnotherClusterAndNameBoth() {
+    void shouldStayInItsClusterWhateverTheConfigurationSaysLater() {
+        String identity;
         try (Node node = TestNodes.start(files)) {
+            identity = node.identity().toString();
             TestNodes.put(node, "k", "v");
+        }
+        var other = TestNodes.config()
+                .name("other")
+                .clusterToken("other")
+                .peerUrls(List.of(URI.create("http://other:2380")))
+                .initialClusterState(InitialClusterState.EXISTING)
+                .build();
+        try (Node node = TestNodes.start(files, other)) {
+            assertEquals(identity, node.identity().toString());
+            assertEquals(1, TestNodes.get(node, "k").getCount());
+        }
+    }
+
+    @Test
+    void shouldRefuseAStoreBesideTheLogOfAnotherNodeAndNameBoth() {
+        String identity;
+        try (Node node = TestNodes.start(files)) {
+            identity = node.identity().toString();
+            TestNodes.put(node, "k", "v");
+        }
+        String otherIdentity;
+        var other = TestNodes.config().dataDir(Path.of("/other")).clusterToken("other").build();
+        try (Node node = TestNodes.start(files, other)) {
+            otherIdentity = node.identity().toString();
+            TestNodes.put(node, "k", "1");
+            TestNodes.put(node, "k", "2");
         }
         WrongFileException refusal = assertThrows(
                 WrongFileException.class,
-                () -> TestNodes.start(files, TestNodes.config().clusterToken("other").build()));
-        String found = MemberIdentity.ofFounder(TestNodes.config().build().peerUrls(), "etcd-cluster").toString();
-        String configured = MemberIdentity.ofFounder(TestNodes.config().build().peerUrls(), "other").toString();
-        assertTrue(refusal.getMessage().contains(found), refusal.getMessage());
-        assertTrue(refusal.getMessage().contains(configured), refusal.getMessage());
+                () -> TestNodes.start(files, TestNodes.config().walDir(Path.of("/other/member/wal")).build()));
+        assertTrue(refusal.getMessage().contains(identity), refusal.getMessage());
+        assertTrue(refusal.getMessage().contains(otherIdentity), refusal.getMessage());
     }
 
     @Test
     void shouldHaveTheIdsThatAnEtcdWouldHave() {
-        assertEquals(
-                "node 8e9e05c52164694d of cluster cdf818194e3a8c32",
-                MemberIdentity.ofFounder(TestNodes.config().build().peerUrls(), "etcd-cluster").toString());
+        try (Node node = TestNodes.start(files)) {
+            assertEquals("node 8e9e05c52164694d of cluster cdf818194e3a8c32", node.identity().toString());
+        }
     }
 
     @Test

@@ -60,6 +60,17 @@ abstract class CtlAction extends Action {
         };
     }
 
+    /// @param consistency `l` or `s`, as a flag gave it
+    /// @throws CommandException if it is neither
+    static boolean isSerializable(String consistency) {
+        return switch (consistency) {
+            case "s" -> true;
+            case "l" -> false;
+            default -> throw new CommandException(
+                    ExitCode.BAD_FEATURE, "unknown consistency flag \"" + consistency + "\"");
+        };
+    }
+
     static CommandException badArguments(String message) {
         return new CommandException(ExitCode.BAD_ARGUMENTS, message);
     }

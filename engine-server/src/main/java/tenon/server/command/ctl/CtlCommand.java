@@ -36,6 +36,7 @@ public final class CtlCommand extends Group {
             INTERACTIVE,
             "--cluster",
             "--no-password",
+            "--learner",
             "--detail",
             "--insecure-transport");
 

@@ -71,18 +71,10 @@ final class GetCommand extends CtlAction {
                 .setRevision(revision)
                 .setSortTarget(target)
                 .setSortOrder(sortOrder)
-                .setSerializable(isSerializable())
+                .setSerializable(isSerializable(consistency))
                 .setKeysOnly(keysOnly)
                 .setCountOnly(countOnly)
                 .build();
-    }
-
-    private boolean isSerializable() {
-        return switch (consistency) {
-            case "s" -> true;
-            case "l" -> false;
-            default -> throw badFeature("unknown consistency flag \"" + consistency + "\"");
-        };
     }
 
     private RangeRequest.SortOrder sortOrder() {

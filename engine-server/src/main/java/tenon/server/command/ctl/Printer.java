@@ -10,6 +10,7 @@ import tenon.server.rpc.AuthStatusResponse;
 import tenon.server.rpc.AuthUserGetResponse;
 import tenon.server.rpc.DeleteRangeResponse;
 import tenon.server.rpc.HashKVResponse;
+import tenon.server.rpc.MemberAddResponse;
 import tenon.server.rpc.MemberListResponse;
 import tenon.server.rpc.PutResponse;
 import tenon.server.rpc.RangeResponse;
@@ -58,6 +59,12 @@ abstract class Printer {
     ///
     /// @param sentence that says so to a person
     void done(String sentence, Message response) {
+        print(response);
+    }
+
+    /// @param sentence that says to a person that it is done
+    /// @param settings what a person starts the new member with
+    void memberAdded(String sentence, List<String> settings, MemberAddResponse response) {
         print(response);
     }
 

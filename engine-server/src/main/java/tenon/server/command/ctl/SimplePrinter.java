@@ -12,6 +12,7 @@ import tenon.server.rpc.AuthStatusResponse;
 import tenon.server.rpc.AuthUserGetResponse;
 import tenon.server.rpc.DeleteRangeResponse;
 import tenon.server.rpc.KeyValue;
+import tenon.server.rpc.MemberAddResponse;
 import tenon.server.rpc.MemberListResponse;
 import tenon.server.rpc.Permission;
 import tenon.server.rpc.PutResponse;
@@ -92,6 +93,13 @@ final class SimplePrinter extends Printer {
     @Override
     void done(String sentence, Message response) {
         out.println(sentence);
+    }
+
+    @Override
+    void memberAdded(String sentence, List<String> settings, MemberAddResponse response) {
+        out.println(sentence);
+        out.println();
+        settings.forEach(out::println);
     }
 
     @Override

@@ -41,7 +41,7 @@ class RefusedStartIT {
 
     @Test
     void shouldRefuseWhatItCannotDo() throws Exception {
-        assertRefused(ExitCode.USAGE, "--cert-file is not supported by this version", start("--cert-file=x"));
+        assertRefused(ExitCode.USAGE, "--crl-file is not supported by this version", start("--crl-file=x"));
     }
 
     @Test
@@ -53,9 +53,15 @@ class RefusedStartIT {
     }
 
     @Test
-    void shouldRefuseTheDirectoryOfAnotherCluster() throws Exception {
-        found(1);
-        assertRefused(ExitCode.FAILED, "belongs to node", start(anyPort(), "--initial-cluster-token=other"));
+    void shouldRefuseAClusterThatItIsNoPartOf() throws Exception {
+        assertRefused(
+                ExitCode.FAILED,
+                "couldn't find local name \"default\" in the initial cluster configuration",
+                start(anyPort(), "--initial-cluster=other=http://localhost:2380"));
+        assertRefused(
+                ExitCode.FAILED,
+                "cannot fetch cluster info from peer urls",
+                start(anyPort(), "--initial-cluster-state=existing"));
     }
 
     @Test
