@@ -1,5 +1,6 @@
 package tenon.server.peer;
 
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SslHandler;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -26,6 +27,7 @@ final class AcceptedConnection extends PeerConnection {
     private final SnapshotReceiver snapshots;
     private final AtomicInteger waitingChunkCount = new AtomicInteger();
     private volatile Peer peer;
+    private String host = "nowhere";
     private Purpose purpose;
 
     /// Who may come, known already or not.
@@ -53,6 +55,14 @@ final class AcceptedConnection extends PeerConnection {
     /// The node at the other end, after the agreement.
     Peer peer() {
         return peer;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        if (channel().remoteAddress() instanceof InetSocketAddress address) {
+            host = address.getAddress().getHostAddress();
+        }
+        super.channelActive(context);
     }
 
     @Override
@@ -129,7 +139,7 @@ final class AcceptedConnection extends PeerConnection {
                             .map(Member::toByteString)
                             .toList())
                     .build();
-            writeAndClose(FrameType.MEMBERS, answer, null);
+            writeAndClose(FrameType.MEMBERS, answer, DONE);
         }
     }
 
@@ -184,10 +194,8 @@ final class AcceptedConnection extends PeerConnection {
         if (purpose == Purpose.SNAPSHOT) {
             snapshots.onBroken(this);
         }
-        if (reason != null) {
-            boolean usual = peer != null && reason.equals(OTHER_SIDE_CLOSED);
-            world.notices().log(usual ? Level.DEBUG : Level.WARNING, subject() + reason, subject() + ": " + reason);
-        }
+        boolean usual = reason.equals(DONE) || peer != null && reason.equals(OTHER_SIDE_CLOSED);
+        world.notices().log(usual ? Level.DEBUG : Level.WARNING, subject() + ": " + reason);
         if (peer != null) {
             guests.onLeft(peer);
         }
@@ -195,9 +203,6 @@ final class AcceptedConnection extends PeerConnection {
 
     @Override
     String subject() {
-        String host = channel().remoteAddress() instanceof InetSocketAddress address
-                ? address.getAddress().getHostAddress()
-                : "nowhere";
         return peer == null
                 ? "closing a connection from " + host
                 : "closing a connection from node " + Handshake.hex(peer.nodeId()) + " at " + host;

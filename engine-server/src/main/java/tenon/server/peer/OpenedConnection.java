@@ -1,6 +1,5 @@
 package tenon.server.peer;
 
-import java.lang.System.Logger.Level;
 import java.net.URI;
 import tenon.server.peer.wire.Hello;
 import tenon.server.peer.wire.Purpose;
@@ -53,8 +52,7 @@ abstract class OpenedConnection extends PeerConnection {
                     Refused.Reason.OTHER_NODE, "it is node " + Handshake.hex(welcome.getFromNodeId()));
         }
         if (refusal != null) {
-            world.notices().log(Level.WARNING, subject() + " is not the one that was looked for: " + refusal.getText());
-            close(refusal.getText());
+            close("it is not the one that was looked for: " + refusal.getText());
             return;
         }
         agree(peer.counters(), PeerLayout.BODY_BYTES_MAX);
@@ -62,9 +60,7 @@ abstract class OpenedConnection extends PeerConnection {
     }
 
     private void onRefused(Refused refused) {
-        String text = Notices.printable(refused.getText());
-        world.notices().log(Level.WARNING, subject() + " refuses this node: " + text);
-        close("refused: " + text);
+        close("it refuses this node: " + Notices.printable(refused.getText()));
         if (refused.getReason() == Refused.Reason.REMOVED) {
             world.handler().onRemoved(peer.nodeId());
         }

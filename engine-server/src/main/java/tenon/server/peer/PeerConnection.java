@@ -14,6 +14,8 @@ import tenon.server.peer.wire.Ping;
 abstract class PeerConnection extends FrameHandler {
     /// Why a connection ended that neither side complained of.
     static final String OTHER_SIDE_CLOSED = "the other side closed the connection";
+    /// Why a connection ended that was there for one answer.
+    static final String DONE = "done";
 
     final PeerEnvironment world;
     private final FrameDecoder decoder;
@@ -23,6 +25,7 @@ abstract class PeerConnection extends FrameHandler {
     // Only the event loop uses these.
     private final long begunNs;
     private long lastHeardNs;
+    private long lastTickNs;
     private boolean agreed;
     private boolean ended;
     /// Whose bytes these are; null until that is known.
@@ -33,6 +36,7 @@ abstract class PeerConnection extends FrameHandler {
         this.decoder = new FrameDecoder(PeerLayout.BODY_BYTES_MAX, this::onBytes);
         this.begunNs = world.clock().monotonicNs();
         this.lastHeardNs = begunNs;
+        this.lastTickNs = begunNs;
     }
 
     /// Puts the handlers behind that of TLS, if there is one.
@@ -150,8 +154,10 @@ abstract class PeerConnection extends FrameHandler {
             }
             return;
         }
-        if (!channel.config().isAutoRead()) {
-            // It is we who do not listen.
+        boolean wasAway = nowNs - lastTickNs > world.timing().silenceNs() / 2;
+        lastTickNs = nowNs;
+        if (wasAway || !channel.config().isAutoRead()) {
+            // It is we who did not listen.
             lastHeardNs = nowNs;
         } else if (nowNs - lastHeardNs > world.timing().silenceNs()) {
             close("nothing was heard for too long");

@@ -135,7 +135,7 @@ final class PeerStream {
             return;
         }
         String what = wasAgreed ? " is not connected any more: " : " cannot be connected: ";
-        world.notices().log(wasAgreed ? Level.WARNING : Level.INFO, made.subject() + what + reason);
+        world.notices().log(Level.WARNING, made.subject() + what + reason);
         long delayNs = backoff.nextDelayNs();
         retry = world.clock().after(delayNs, () -> PeerEnvironment.execute(loop, this::connect));
     }

@@ -151,8 +151,18 @@ final class SnapshotConnection extends OpenedConnection {
         }
     }
 
+    /// Nobody waits for it any more, whether it was ever made or not.
+    void abandon(String reason) {
+        close(reason);
+        release(reason);
+    }
+
     @Override
     void onEnd(String reason) {
+        release(reason);
+    }
+
+    private void release(String reason) {
         resumePosition.completeExceptionally(new Broken(reason));
         received.completeExceptionally(new Broken(reason));
         synchronized (this) {

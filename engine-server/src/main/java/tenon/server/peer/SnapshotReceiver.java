@@ -164,10 +164,11 @@ final class SnapshotReceiver implements AutoCloseable {
         if (isCurrent(from)) {
             drop();
         }
-        from.writeAndClose(
+        // The sender closes the connection when it has read this. To close it here might cut that off.
+        answer(
+                from,
                 FrameType.SNAPSHOT_FAILED,
-                SnapshotFailed.newBuilder().setText(Notices.printable(reason)).build(),
-                null);
+                SnapshotFailed.newBuilder().setText(Notices.printable(reason)).build());
     }
 
     private boolean isCurrent(AcceptedConnection from) {
@@ -241,7 +242,7 @@ final class SnapshotReceiver implements AutoCloseable {
     /// Only here the file gets the name under which it is whole.
     private void onEnd(AcceptedConnection from, SnapshotEnd end) {
         if (!isCurrent(from)) {
-            throw new PeerProtocolException("the end of a snapshot that has not begun");
+            return;
         }
         Reception whole = current;
         whole.assembly.checkWhole(end.getSizeBytes(), end.getCrc());
@@ -252,9 +253,9 @@ final class SnapshotReceiver implements AutoCloseable {
         Path target = SnapshotFiles.whole(directory, message.mark().raftIndex());
         files.rename(whole.file.path(), target);
         files.syncDirectory(directory);
+        world.handler().onSnapshot(message, target);
         lastWhole = whole.assembly;
         whole.counters.onEnd(true, world.clock().monotonicNs() - whole.begunNs);
-        world.handler().onSnapshot(message, target);
         answer(from, FrameType.SNAPSHOT_RECEIVED, SnapshotReceived.getDefaultInstance());
     }
 

@@ -55,7 +55,7 @@ final class SnapshotSender {
         cancelled.complete(null);
         synchronized (this) {
             if (connection != null) {
-                connection.close(reason);
+                connection.abandon(reason);
             }
         }
     }
@@ -149,7 +149,7 @@ final class SnapshotSender {
         synchronized (this) {
             connection = made;
             if (cancelled.isDone()) {
-                made.close("nobody wants the snapshot any more");
+                made.abandon("nobody wants the snapshot any more");
             }
         }
         dialer.dial(url, number, loop, made::addTo, made::onDialFailed);
