@@ -5,6 +5,7 @@ import io.netty.handler.ssl.SslHandler;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import tenon.api.Message;
 import tenon.server.peer.wire.Hello;
 import tenon.server.peer.wire.Members;
@@ -22,6 +23,9 @@ final class AcceptedConnection extends PeerConnection {
     /// While so many chunks of a snapshot wait for the disk, no more are read; and again when there are so few.
     private static final int WAITING_CHUNK_COUNT_MAX = 8;
     private static final int WAITING_CHUNK_COUNT_LOW = 2;
+
+    /// Whoever makes up ids and lengths does not make up reasons for lines in the log.
+    private static final Pattern NUMBERS = Pattern.compile("\\b[0-9a-f]+\\b");
 
     private final Guests guests;
     private final SnapshotReceiver snapshots;
@@ -194,8 +198,13 @@ final class AcceptedConnection extends PeerConnection {
         if (purpose == Purpose.SNAPSHOT) {
             snapshots.onBroken(this);
         }
-        boolean usual = reason.equals(DONE) || peer != null && reason.equals(OTHER_SIDE_CLOSED);
-        world.notices().log(usual ? Level.DEBUG : Level.WARNING, subject() + ": " + reason);
+        boolean usual = reason.equals(DONE)
+                || reason.equals(STOPPING)
+                || peer != null && reason.equals(OTHER_SIDE_CLOSED);
+        world.notices().log(
+                usual ? Level.DEBUG : Level.WARNING,
+                subject() + NUMBERS.matcher(reason).replaceAll("#"),
+                subject() + ": " + reason);
         if (peer != null) {
             guests.onLeft(peer);
         }

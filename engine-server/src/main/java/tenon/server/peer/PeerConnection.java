@@ -14,6 +14,8 @@ import tenon.server.peer.wire.Ping;
 abstract class PeerConnection extends FrameHandler {
     /// Why a connection ended that neither side complained of.
     static final String OTHER_SIDE_CLOSED = "the other side closed the connection";
+    /// Why a connection ended when its network was closed.
+    static final String STOPPING = "this node stops";
     /// Why a connection ended that was there for one answer.
     static final String DONE = "done";
 

@@ -287,8 +287,8 @@ public final class PeerNetwork implements PeerTransport, AutoCloseable {
             tlsReloads.cancel();
         }
         listener.close();
-        last.values().forEach(peer -> disconnect(peer, "this node stops"));
-        world.connections().closeAll("this node stops");
+        last.values().forEach(peer -> disconnect(peer, PeerConnection.STOPPING));
+        world.connections().closeAll(PeerConnection.STOPPING);
         last.values().forEach(Peer::join);
         snapshots.close();
         loops.shutdownGracefully(0, CLOSE_SECONDS_MAX, TimeUnit.SECONDS).awaitUninterruptibly();

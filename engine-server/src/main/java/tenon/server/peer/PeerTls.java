@@ -3,7 +3,7 @@ package tenon.server.peer;
 import java.nio.file.Path;
 import java.util.Set;
 
-/// TLS between members, as etcd's flags `--peer-…` say it. All files are PEM; the key is PKCS#8 without a password.
+/// TLS between members, as etcd's flags `--peer-…` say it. All files are PEM; the key has no password.
 ///
 /// @param certFile shown to others, whichever side opens the connection
 /// @param trustedCaFile whoever shows a certificate must have it from one of these; null for those that Java trusts

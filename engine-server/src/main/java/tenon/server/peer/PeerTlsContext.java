@@ -6,12 +6,12 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
-import java.io.ByteArrayInputStream;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.List;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import tenon.api.FileSystem;
@@ -118,37 +118,25 @@ final class PeerTlsContext {
     }
 
     private Loaded build(Contents contents) {
-        SslContextBuilder server;
-        SslContextBuilder client;
-        try {
-            server = SslContextBuilder.forServer(stream(contents.certificate), stream(contents.key));
-            client = SslContextBuilder.forClient().keyManager(stream(contents.certificate), stream(contents.key));
-        } catch (IllegalArgumentException e) {
-            throw new PeerTlsException(
-                    "the certificate " + options.certFile() + " or the key " + options.keyFile()
-                            + " cannot be used; PEM is wanted, and PKCS#8 without a password for the key",
-                    e);
+        PemIdentity identity = PemIdentity.of(contents.certificate, contents.key, options);
+        X509Certificate[] chain = identity.chain().toArray(X509Certificate[]::new);
+        SslContextBuilder server = SslContextBuilder.forServer(identity.key(), chain);
+        SslContextBuilder client = SslContextBuilder.forClient().keyManager(identity.key(), chain);
+        if (contents.trusted != null) {
+            List<X509Certificate> trusted =
+                    PemIdentity.certificates(contents.trusted, "trusted CA " + options.trustedCaFile());
+            server.trustManager(trusted);
+            client.trustManager(trusted);
         }
+        server.clientAuth(options.requiresClientCertificates() ? ClientAuth.REQUIRE : ClientAuth.NONE);
+        client.endpointIdentificationAlgorithm("HTTPS");
         try {
-            if (contents.trusted != null) {
-                server.trustManager(stream(contents.trusted));
-                client.trustManager(stream(contents.trusted));
-            }
-            server.clientAuth(options.requiresClientCertificates() ? ClientAuth.REQUIRE : ClientAuth.NONE);
-            client.endpointIdentificationAlgorithm("HTTPS");
             return new Loaded(
                     contents,
                     server.sslProvider(SslProvider.JDK).build(),
                     client.sslProvider(SslProvider.JDK).build());
-        } catch (IllegalArgumentException | SSLException e) {
-            throw new PeerTlsException(
-                    "the key " + options.keyFile() + " does not go with the certificate " + options.certFile()
-                            + ", or the trusted CA " + options.trustedCaFile() + " cannot be used",
-                    e);
+        } catch (SSLException e) {
+            throw new PeerTlsException("TLS between members cannot be set up: " + e.getMessage(), e);
         }
-    }
-
-    private static ByteArrayInputStream stream(byte[] content) {
-        return new ByteArrayInputStream(content);
     }
 }
