@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import tenon.api.Message;
@@ -37,11 +38,10 @@ class PeerNetworkTest {
     void shouldCarryMessagesOfAllKindsBothWays() {
         try (TestMember a = new TestMember(1); TestMember b = new TestMember(2)) {
             TestMember.connect(a, b);
-            TestMember.await("the other streams are there too", () -> bothStreams(a, b) && bothStreams(b, a));
             for (List<TestMember> way : List.of(List.of(a, b), List.of(b, a))) {
                 TestMember sender = way.getFirst();
                 TestMember receiver = way.getLast();
-                receiver.messages.clear();
+                awaitStreams(sender, receiver);
                 List<Message> sent = new ArrayList<>();
                 RandomMessages messages = from(sender, receiver);
                 for (int round = 0; round < 1000; round++) {
@@ -55,30 +55,36 @@ class PeerNetworkTest {
                 while (received.size() < sent.size()) {
                     received.add(TestMember.next(receiver.messages));
                 }
-                assertEquals(carryingEntries(sent), carryingEntries(received));
-                assertEquals(others(sent), others(received));
+                assertSame(carryingEntries(sent), carryingEntries(received));
+                assertSame(others(sent), others(received));
             }
         }
     }
 
-    /// Whether messages get through on both streams; leaves some in the receiver's queue.
-    private boolean bothStreams(TestMember sender, TestMember receiver) {
-        Message append = new Message.Append(sender.nodeId, receiver.nodeId, 1, 0, 0, List.of(), 0);
-        Message heartbeat = new Message.Heartbeat(sender.nodeId, receiver.nodeId, 1, 0, 1);
-        boolean arrived = receiver.messages.contains(append) && receiver.messages.contains(heartbeat);
-        if (!arrived) {
-            sender.network.send(List.of(append, heartbeat));
-            TestMember.pause();
-            return false;
+    /// Waits until messages get through on both streams, and nothing is under way on them.
+    private static void awaitStreams(TestMember sender, TestMember receiver) {
+        AtomicLong term = new AtomicLong();
+        TestMember.await("messages arrive on both streams", () -> {
+            long from = sender.nodeId;
+            long to = receiver.nodeId;
+            List<Message> marks = List.of(
+                    new Message.Append(from, to, term.incrementAndGet(), 0, 0, List.of(), 0),
+                    new Message.Heartbeat(from, to, term.get(), 0, 1));
+            sender.network.send(marks);
+            for (int count = 0; count < 20 && !receiver.messages.containsAll(marks); count++) {
+                TestMember.pause();
+            }
+            // All from before the last ones arrived before them.
+            return receiver.messages.containsAll(marks);
+        });
+        receiver.messages.clear();
+    }
+
+    private static void assertSame(List<Message> expected, List<Message> found) {
+        assertEquals(expected.size(), found.size());
+        for (int place = 0; place < expected.size(); place++) {
+            assertEquals(expected.get(place), found.get(place), "at place " + place);
         }
-        // What is still under way arrives before the marks do.
-        Message lastAppend = new Message.Append(sender.nodeId, receiver.nodeId, 2, 0, 0, List.of(), 0);
-        Message lastHeartbeat = new Message.Heartbeat(sender.nodeId, receiver.nodeId, 2, 0, 1);
-        sender.network.send(List.of(lastAppend, lastHeartbeat));
-        TestMember.await(
-                "all has arrived",
-                () -> receiver.messages.contains(lastAppend) && receiver.messages.contains(lastHeartbeat));
-        return true;
     }
 
     private static List<Message> carryingEntries(List<Message> messages) {
@@ -301,8 +307,8 @@ class PeerNetworkTest {
         PeerOptions.Limits limits = new PeerOptions.Limits(10_000, 100, 1 << 16, 1 << 20, 100, 3);
         try (TestMember a = new TestMember(1, options -> options.withLimits(limits)); TestMember b = new TestMember(2)) {
             TestMember.connect(a, b);
-            TestMember.await("the streams are there", () -> bothStreams(a, b));
-            b.messages.clear();
+            awaitStreams(a, b);
+            a.unreachable.clear();
             Message.Append large = from(a, b).append(5, 20, 1);
             Message small = from(a, b).append(6, 1, 10);
             Message tooLarge = new Message.Append(1, 2, 5, 1, 1, List.of(

@@ -35,7 +35,7 @@ class PeerTlsTest {
         authority = new Certificates(directory.resolve("ours"), "EC");
         one = authority.issue("one");
         two = authority.issue("two");
-        stranger = new Certificates(directory.resolve("theirs"), "RSA").issue("stranger");
+        stranger = new Certificates(directory.resolve("theirs"), "EC").issue("stranger");
     }
 
     private static TestMember member(long nodeId, PeerTls tls) {
