@@ -1,0 +1,85 @@
+package tenon.server.peer;
+
+import io.netty.util.NetUtil;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import javax.security.auth.x500.X500Principal;
+
+/// Who a certificate says its holder is.
+///
+/// @param commonNames of the subject
+/// @param hostnames that it is valid for, with wildcards as they are
+record CertificateNames(List<String> commonNames, List<String> hostnames) {
+    private static final int DNS_NAME = 2;
+    private static final int IP_ADDRESS = 7;
+
+    static CertificateNames of(X509Certificate certificate) {
+        List<String> hostnames = new ArrayList<>();
+        try {
+            var names = certificate.getSubjectAlternativeNames();
+            for (List<?> name : names == null ? List.<List<?>>of() : names) {
+                int kind = (Integer) name.get(0);
+                if (kind == DNS_NAME || kind == IP_ADDRESS) {
+                    hostnames.add((String) name.get(1));
+                }
+            }
+        } catch (CertificateParsingException _) {
+            // Valid for nothing then.
+            hostnames.clear();
+        }
+        return new CertificateNames(
+                commonNames(certificate.getSubjectX500Principal().getName(X500Principal.RFC2253)), hostnames);
+    }
+
+    /// Whether the holder may connect.
+    boolean isAllowed(Set<String> allowedCns, Set<String> allowedHostnames) {
+        if (!allowedCns.isEmpty()) {
+            return commonNames.stream().anyMatch(allowedCns::contains);
+        }
+        return allowedHostnames.isEmpty()
+                || allowedHostnames.stream()
+                        .anyMatch(allowed -> hostnames.stream().anyMatch(name -> covers(name, allowed)));
+    }
+
+    /// The values of `CN` in a distinguished name as RFC 2253 writes it.
+    static List<String> commonNames(String distinguishedName) {
+        List<String> found = new ArrayList<>();
+        StringBuilder part = new StringBuilder();
+        for (int index = 0; index <= distinguishedName.length(); index++) {
+            char next = index < distinguishedName.length() ? distinguishedName.charAt(index) : ',';
+            if (next == '\\' && index + 1 < distinguishedName.length()) {
+                part.append(distinguishedName.charAt(++index));
+            } else if (next == ',' || next == '+') {
+                if (part.length() >= 3 && part.substring(0, 3).equalsIgnoreCase("CN=")) {
+                    found.add(part.substring(3));
+                }
+                part.setLength(0);
+            } else {
+                part.append(next);
+            }
+        }
+        return found;
+    }
+
+    private static boolean covers(String name, String wanted) {
+        byte[] address = NetUtil.createByteArrayFromIpAddressString(wanted);
+        if (address != null) {
+            return isAddress(name, address);
+        }
+        String lowerName = name.toLowerCase(Locale.ROOT);
+        String lowerWanted = wanted.toLowerCase(Locale.ROOT);
+        int dot = lowerWanted.indexOf('.');
+        return lowerName.equals(lowerWanted)
+                || lowerName.startsWith("*.") && dot > 0 && lowerName.substring(1).equals(lowerWanted.substring(dot));
+    }
+
+    private static boolean isAddress(String name, byte[] address) {
+        byte[] named = NetUtil.createByteArrayFromIpAddressString(name);
+        return named != null && Arrays.equals(named, address);
+    }
+}
