@@ -101,7 +101,8 @@ final class Dispatcher {
     }
 
     private void tellProgress() {
-        for (Stream stream : progressDue) {
+        for (Stream stream : List.copyOf(progressDue)) {
+            // First, so that what becomes due meanwhile is not lost.
             progressDue.remove(stream);
             if (stream.tellProgress()) {
                 progressDue.add(stream);
