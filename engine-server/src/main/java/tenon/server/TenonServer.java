@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import tenon.api.Platform;
 import tenon.server.grpc.ClientListener;
 import tenon.server.grpc.ClientOptions;
@@ -95,6 +96,7 @@ public final class TenonServer implements AutoCloseable {
                 defaults.keepAliveMinNs(),
                 defaults.keepAliveIntervalNs(),
                 defaults.keepAliveTimeoutNs(),
+                TimeUnit.MILLISECONDS.toNanos(config.electionTimeoutMs()),
                 defaults.closeGraceNs());
     }
 
@@ -103,6 +105,7 @@ public final class TenonServer implements AutoCloseable {
                 node.kv(),
                 node.maintenance(),
                 node.auth(),
+                node.watch(),
                 node::hasLeader,
                 text -> PrometheusText.append(node.metrics(), text),
                 new Pages.Versions(ServerVersion.text(), ServerVersion.CLUSTER),

@@ -7,6 +7,7 @@ import tenon.server.http.Pages;
 import tenon.server.kv.KvService;
 import tenon.server.maintenance.MaintenanceService;
 import tenon.server.metrics.StageRecorder;
+import tenon.server.watch.WatchService;
 
 /// What a [ClientListener] serves.
 ///
@@ -18,6 +19,7 @@ public record ClientServices(
         KvService kv,
         MaintenanceService maintenance,
         AuthService auth,
+        WatchService watch,
         BooleanSupplier hasLeader,
         Consumer<? super StringBuilder> metrics,
         Pages.Versions versions,
@@ -27,9 +29,10 @@ public record ClientServices(
             KvService kv,
             MaintenanceService maintenance,
             AuthService auth,
+            WatchService watch,
             BooleanSupplier hasLeader,
             Consumer<? super StringBuilder> metrics,
             Pages.Versions versions) {
-        this(kv, maintenance, auth, hasLeader, metrics, versions, new StageRecorder());
+        this(kv, maintenance, auth, watch, hasLeader, metrics, versions, new StageRecorder());
     }
 }

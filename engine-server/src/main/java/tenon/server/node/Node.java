@@ -11,6 +11,8 @@ import tenon.api.Platform;
 import tenon.api.Secrets;
 import tenon.mvcc.MvccOptions;
 import tenon.mvcc.MvccStore;
+import tenon.mvcc.WatchHub;
+import tenon.mvcc.WatchOptions;
 import tenon.raft.RaftNode;
 import tenon.raft.RaftOptions;
 import tenon.server.ServerConfig;
@@ -54,6 +56,8 @@ import tenon.server.replication.ReplicationLoop;
 import tenon.server.rpc.AlarmRequest;
 import tenon.server.rpc.AlarmType;
 import tenon.server.rpc.Member;
+import tenon.server.watch.NodeWatchService;
+import tenon.server.watch.WatchService;
 import tenon.wal.LogOptions;
 
 /// A member, assembled. It works from [#start] to [#close]; its services may be used until then.
@@ -97,6 +101,8 @@ public final class Node implements AutoCloseable {
     private final KvService kv;
     private final MaintenanceService maintenance;
     private final AuthService auth;
+    private final WatchHub watchHub;
+    private final WatchService watch;
     private final NodeMetrics metrics;
     private volatile List<Member> members;
 
@@ -156,6 +162,12 @@ public final class Node implements AutoCloseable {
         kv = new QuotaKvService(raftKv, quota, alarms, spaceAlarm, clock, stages);
         maintenance = newMaintenance(headers);
         auth = newAuth(access, headers);
+        watchHub = WatchHub.start(
+                platform,
+                store,
+                WatchOptions.DEFAULT.withProgressIntervalNs(config.watchProgressNotifyIntervalMs() * NS_PER_MS));
+        watch = new NodeWatchService(
+                watchHub, store::currentRevision, revision -> headers.of(revision, loop.view().term()));
         metrics = newMetrics();
         listenToBackend(new Checkpoints(logWriter, loop, pace(), state.snapshot()), batchAge);
         autoCompactor = AutoCompactor.start(
@@ -192,7 +204,8 @@ public final class Node implements AutoCloseable {
                         size,
                         quota,
                         platform.files(),
-                        () -> authStore.state().revision()),
+                        () -> authStore.state().revision(),
+                        watchHub::stats),
                 stages,
                 counters);
     }
@@ -301,6 +314,10 @@ public final class Node implements AutoCloseable {
         return auth;
     }
 
+    public WatchService watch() {
+        return watch;
+    }
+
     public NodeIdentity identity() {
         return identity;
     }
@@ -346,6 +363,7 @@ public final class Node implements AutoCloseable {
             autoCompactor.close();
         }
         pending.close();
+        watchHub.close();
         applyLoop.close();
         loop.close();
         logWriter.close();

@@ -14,6 +14,7 @@ final class TestNode implements AutoCloseable {
     final FakeKv kv = new FakeKv();
     final FakeAuth auth = new FakeAuth();
     final FakeMaintenance maintenance = new FakeMaintenance();
+    final FakeWatch watch = new FakeWatch();
     final ClientListener listener;
     final ManagedChannel channel;
 
@@ -26,6 +27,7 @@ final class TestNode implements AutoCloseable {
                 kv,
                 maintenance,
                 auth,
+                watch,
                 () -> maintenance.hasLeader,
                 text -> text.append("tenon_test 1\n"),
                 new Pages.Versions("3.4.23", "3.4.0"));

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import tenon.server.command.CommandException;
 import tenon.server.command.ExitCode;
 import tenon.server.error.EtcdError;
+import tenon.server.error.GoStatus;
 import tenon.server.rpc.AuthGrpc;
 import tenon.server.rpc.AuthenticateRequest;
 import tenon.server.rpc.ClusterGrpc;
@@ -176,15 +177,7 @@ public final class Connection implements AutoCloseable {
         if (text.startsWith("etcdserver: ")) {
             return text;
         }
-        return "rpc error: code = " + goName(status.getCode()) + " desc = " + text;
-    }
-
-    private static String goName(Status.Code code) {
-        var name = new StringBuilder();
-        for (String word : code.name().split("_")) {
-            name.append(word.charAt(0)).append(word.substring(1).toLowerCase(java.util.Locale.ROOT));
-        }
-        return name.toString();
+        return GoStatus.text(status);
     }
 
     @Override
