@@ -52,6 +52,9 @@ public interface MvccStore extends AutoCloseable {
     /// @param revision 0 for the current one
     KeyspaceHash hashKeyspace(long revision);
 
+    /// Who is told of all changes from now on; replaces the one before. Null for nobody.
+    void onChanges(ChangeListener listener);
+
     /// The file, for bookkeeping that must be committed together with the key space.
     Backend backend();
 

@@ -1,7 +1,5 @@
 package tenon.mvcc;
 
-import java.util.List;
-
 /// A stable view of the key space. One thread at a time.
 public interface ReadTxn extends AutoCloseable {
     /// The store's main revision in this view; of a write transaction, before its own changes.
@@ -17,13 +15,14 @@ public interface ReadTxn extends AutoCloseable {
     RangeResult range(KeyRange range, RangeOptions options);
 
     /// The changes from a main revision on, in the order in which they were made, a deletion as a record with key and
-    /// modRevision only: what a watcher has to catch up with. Whole transactions only; go on behind the last one's
-    /// revision. Reads the file forward, and takes no lock. Not in a write transaction.
+    /// modRevision only: what a watcher has to catch up with. Whole transactions only. Reads the file forward, and takes
+    /// no lock. Not in a write transaction.
     ///
     /// @param fromRevision the first main revision wanted; of the compacted revision itself the changes are there
-    /// @param changeCount about so many changes: the transaction that reaches the number is the last one
+    /// @param limit how much at once
+    /// @return empty if the revision is beyond the view's
     /// @throws CompactedException if the revision is below the compacted one
-    List<WriteTxn.Change> history(long fromRevision, int changeCount);
+    HistoryWindow history(long fromRevision, HistoryLimit limit);
 
     @Override
     void close();

@@ -25,6 +25,8 @@
 /// - *backend*: collects changes and commits them to the page store in batches; [Backend] lets others keep
 ///   bookkeeping in the same commits.
 /// - *read buffer*: changes that are acknowledged, but not committed yet; reads look there first.
+/// - *watcher*: a place in the history, and a range: it is told of the changes of its range from there on. *Synced* if it
+///   has been told all that was dispatched, else *unsynced*.
 /// - *consistent index*: the last log entry whose effect the file holds, stored in the same commit as that effect.
 /// - *compacted revision*: reads below it fail; what is superseded at it is forgotten.
 ///
@@ -32,8 +34,9 @@
 /// One thread writes ([MvccStore#write], [MvccStore#skip], [MvccStore#compact], [Backend#put], [Backend#delete]): the
 /// one that applies the log. Any thread reads; a reader takes no lock that the writer needs, and begins in O(1) however
 /// large the store is. Two threads belong to a store: `tenon-backend-commit`, and `tenon-compaction` once there was
-/// a compaction. The writer waits only if a whole batch has filled up while the one before it is still on its way to
-/// the disk, and for single steps of a compaction.
+/// a compaction. A [WatchHub] has `tenon-watch` and a few `tenon-watch-sync-*`, from its first stream on. The writer
+/// waits only if a whole batch has filled up while the one before it is still on its way to the disk, and for single
+/// steps of a compaction.
 ///
 /// ## Visibility and durability
 /// All changes of a [WriteTxn] become visible at once when it is closed. They are durable with the next backend
@@ -51,6 +54,17 @@
 /// [MvccException]s are about the history that was asked for; [tenon.api.StorageException]s about the file. After a
 /// failed commit no more writes are taken ([Backend#onFailure]); reads go on and see all that was acknowledged.
 ///
+/// ## Watches
+/// A [WatchHub] tells of changes as they happen, and of those that happened before:
+///
+/// ```java
+/// try (WatchHub hub = WatchHub.start(Platform.system(), store, WatchOptions.DEFAULT)) {
+///     WatchStream stream = hub.open(sink);
+///     stream.watch(new WatchRequest(0, KeyRange.all(), fromRevision, WatchRequest.Wants.EVENTS));
+///     // the sink gets a WatchNotice for each thing there is to tell, while it has room
+/// }
+/// ```
+///
 /// ## Not here
-/// Watches and leases as services: the server builds them on [ReadTxn#history] and on bookkeeping buckets.
+/// Leases as a service: the server builds them on bookkeeping buckets.
 package tenon.mvcc;

@@ -178,6 +178,11 @@ public final class ServerConfig {
         return values.autoCompaction;
     }
 
+    /// Watches that want to know are told so often how far they are, if nothing happens.
+    public long watchProgressNotifyIntervalMs() {
+        return values.watchProgressNotifyIntervalMs;
+    }
+
     /// How much work it is to try a password: each step doubles it.
     public int bcryptCost() {
         return values.bcryptCost;
@@ -227,6 +232,7 @@ public final class ServerConfig {
         private boolean prefault;
         private long walSegmentBytes = 64L << 20;
         private AutoCompaction autoCompaction = AutoCompaction.OFF;
+        private long watchProgressNotifyIntervalMs = 600_000;
         private int bcryptCost = 10;
         private long authTokenTtlSeconds = 300;
 
@@ -402,6 +408,11 @@ public final class ServerConfig {
             return this;
         }
 
+        public Builder watchProgressNotifyIntervalMs(long value) {
+            watchProgressNotifyIntervalMs = value;
+            return this;
+        }
+
         /// @param value 4 to 31
         public Builder bcryptCost(int value) {
             bcryptCost = value;
@@ -439,6 +450,7 @@ public final class ServerConfig {
             check(backendBatchIntervalMs > 0, "the batch interval must be positive");
             check(backendBatchLimit > 0, "the batch limit must be positive");
             check(compactionBatchLimit > 0, "the batch limit of compaction must be positive");
+            check(watchProgressNotifyIntervalMs > 0, "the interval of watch progress must be positive");
             check(bcryptCost >= 4 && bcryptCost <= 31, "the cost of bcrypt must be from 4 to 31");
             check(
                     authTokenTtlSeconds > 0 && authTokenTtlSeconds <= AUTH_TOKEN_TTL_SECONDS_MAX,

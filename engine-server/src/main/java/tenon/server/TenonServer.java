@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import tenon.api.MisuseException;
 import tenon.api.Platform;
@@ -105,6 +106,7 @@ public final class TenonServer implements AutoCloseable {
                 defaults.keepAliveMinNs(),
                 defaults.keepAliveIntervalNs(),
                 defaults.keepAliveTimeoutNs(),
+                TimeUnit.MILLISECONDS.toNanos(config.electionTimeoutMs()),
                 defaults.closeGraceNs());
     }
 
@@ -114,6 +116,7 @@ public final class TenonServer implements AutoCloseable {
                 node.maintenance(),
                 node.auth(),
                 node.membership(),
+                node.watch(),
                 node::hasLeader,
                 text -> PrometheusText.append(node.metrics(), text),
                 new Pages.Versions(ServerVersion.text(), ServerVersion.CLUSTER),

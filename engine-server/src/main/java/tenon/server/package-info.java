@@ -13,5 +13,6 @@
 ///
 /// ## Threads
 /// `tenon-raft` owns Raft, `tenon-log` the log, `tenon-apply` the key space, `tenon-read-*` serve reads; the backend
-/// has its own to commit batches, and Netty its event loops. None of them waits for another one's disk.
+/// has its own to commit batches, `tenon-watch*` tell of changes, and Netty its event loops. None of them waits for
+/// another one's disk.
 package tenon.server;

@@ -5,6 +5,7 @@ import tenon.api.MisuseException;
 import tenon.api.Platform;
 import tenon.mvcc.AppliedIndex;
 import tenon.mvcc.Backend;
+import tenon.mvcc.ChangeListener;
 import tenon.mvcc.CompactedException;
 import tenon.mvcc.FutureRevisionException;
 import tenon.mvcc.KeyspaceHash;
@@ -29,6 +30,7 @@ public final class KeySpace implements MvccStore {
     // Under the writer lock.
     private final TreeIndex index;
     private final Compactor compactor;
+    private volatile ChangeListener changeListener;
     private volatile boolean closed;
 
     KeySpace(Platform platform, MvccOptions options, FileBackend<Head> backend, TreeIndex index) {
@@ -66,7 +68,7 @@ public final class KeySpace implements MvccStore {
             backend.unlockWriter();
             throw new RevisionSpaceExhaustedException(revision);
         }
-        return new KeySpaceWrite(backend, index, at);
+        return new KeySpaceWrite(backend, index, at, changeListener);
     }
 
     @Override
@@ -126,6 +128,11 @@ public final class KeySpace implements MvccStore {
         try (BackendRead<Head> records = backend.beginRead()) {
             return KeyspaceHasher.hash(records, revision);
         }
+    }
+
+    @Override
+    public void onChanges(ChangeListener listener) {
+        changeListener = listener;
     }
 
     @Override

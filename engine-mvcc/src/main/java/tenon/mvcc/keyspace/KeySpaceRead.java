@@ -1,14 +1,13 @@
 package tenon.mvcc.keyspace;
 
-import java.util.ArrayList;
 import java.util.List;
 import tenon.api.MisuseException;
+import tenon.mvcc.HistoryLimit;
+import tenon.mvcc.HistoryWindow;
 import tenon.mvcc.KeyRange;
-import tenon.mvcc.KeyValue;
 import tenon.mvcc.RangeOptions;
 import tenon.mvcc.RangeResult;
 import tenon.mvcc.ReadTxn;
-import tenon.mvcc.WriteTxn;
 import tenon.mvcc.backend.BackendRead;
 
 /// A read at one [Head].
@@ -41,22 +40,15 @@ final class KeySpaceRead implements ReadTxn {
     }
 
     @Override
-    public List<WriteTxn.Change> history(long fromRevision, int changeCount) {
+    public HistoryWindow history(long fromRevision, HistoryLimit limit) {
         checkOpen();
-        if (fromRevision <= head.revision()) {
-            head.position().checkReadable(fromRevision);
+        if (fromRevision > head.revision()) {
+            return new HistoryWindow(List.of(), fromRevision - 1);
         }
-        List<WriteTxn.Change> changes = new ArrayList<>();
-        long[] lastMain = {-1};
-        records.scan(fromRevision, (main, sub, tombstone, record) -> {
-            if (main > head.revision() || changes.size() >= changeCount && main != lastMain[0]) {
-                return false;
-            }
-            lastMain[0] = main;
-            changes.add(new WriteTxn.Change(tombstone, new KeyValue(record)));
-            return true;
-        });
-        return changes;
+        head.position().checkReadable(fromRevision);
+        HistoryScan scan = new HistoryScan(limit, head.revision());
+        records.scan(fromRevision, scan);
+        return scan.window();
     }
 
     private void checkOpen() {

@@ -5,6 +5,9 @@ import java.util.Collections;
 import java.util.List;
 import tenon.api.MisuseException;
 import tenon.mvcc.AppliedIndex;
+import tenon.mvcc.ChangeListener;
+import tenon.mvcc.HistoryLimit;
+import tenon.mvcc.HistoryWindow;
 import tenon.mvcc.KeyRange;
 import tenon.mvcc.KeyValue;
 import tenon.mvcc.RangeOptions;
@@ -20,6 +23,8 @@ final class KeySpaceWrite implements WriteTxn {
     private final FileBackend<Head> backend;
     private final TreeIndex index;
     private final AppliedIndex at;
+    // Null if nobody listens.
+    private final ChangeListener listener;
     private final Head before;
     private final long main;
     private final List<Change> changes = new ArrayList<>(1);
@@ -28,10 +33,11 @@ final class KeySpaceWrite implements WriteTxn {
     private int readChangeCount;
     private boolean closed;
 
-    KeySpaceWrite(FileBackend<Head> backend, TreeIndex index, AppliedIndex at) {
+    KeySpaceWrite(FileBackend<Head> backend, TreeIndex index, AppliedIndex at, ChangeListener listener) {
         this.backend = backend;
         this.index = index;
         this.at = at;
+        this.listener = listener;
         before = backend.head();
         main = before.revision() + 1;
     }
@@ -58,7 +64,7 @@ final class KeySpaceWrite implements WriteTxn {
     }
 
     @Override
-    public List<Change> history(long fromRevision, int changeCount) {
+    public HistoryWindow history(long fromRevision, HistoryLimit limit) {
         throw new MisuseException("the history is read in a read transaction");
     }
 
@@ -139,6 +145,9 @@ final class KeySpaceWrite implements WriteTxn {
             backend.unsafeEndEntry(new Head(after, position(), at), at);
         } finally {
             backend.unlockWriter();
+        }
+        if (listener != null && !changes.isEmpty()) {
+            listener.onChanges(main, changes());
         }
     }
 }

@@ -26,6 +26,7 @@ import tenon.btree.BTreeOptions;
 import tenon.btree.BTreeStore;
 import tenon.mvcc.AppliedIndex;
 import tenon.mvcc.Backend;
+import tenon.mvcc.HistoryLimit;
 import tenon.mvcc.KeyRange;
 import tenon.mvcc.KeyValue;
 import tenon.mvcc.MvccOptions;
@@ -163,7 +164,7 @@ class FileBackendTest {
         try (ReadTxn read = keySpace.read()) {
             List<KeyValue> all = read.range(KeyRange.all(), RangeOptions.DEFAULT).keyValues();
             assertEquals(2 * BATCH_LIMIT - 1, all.size());
-            assertEquals(all, read.history(0, 1_000).stream().map(WriteTxn.Change::keyValue).toList());
+            assertEquals(all, read.history(0, HistoryLimit.NONE).changes().stream().map(WriteTxn.Change::keyValue).toList());
         }
         Thread writer = Thread.ofPlatform().start(() -> put(99));
         writer.join(100);

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import tenon.mvcc.CompactedException;
+import tenon.mvcc.HistoryLimit;
 import tenon.mvcc.KeyRange;
 import tenon.mvcc.KeyValue;
 import tenon.mvcc.MvccOptions;
@@ -100,7 +101,7 @@ class KeySpaceConcurrencyTest {
                 if (back >= read.compactedRevision()) {
                     RangeResult then = assertMoment(read, back);
                     assertEquals(then, assertMoment(read, back));
-                    List<WriteTxn.Change> history = read.history(back + 1, Integer.MAX_VALUE);
+                    List<WriteTxn.Change> history = read.history(back + 1, HistoryLimit.NONE).changes();
                     assertTrue(last == back || history.getLast().keyValue().modRevision() == last);
                 }
             } catch (CompactedException e) {

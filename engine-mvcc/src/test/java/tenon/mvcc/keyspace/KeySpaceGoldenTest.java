@@ -26,6 +26,7 @@ import tenon.mvcc.AppliedIndex;
 import tenon.mvcc.Backend;
 import tenon.mvcc.CompactedException;
 import tenon.mvcc.FutureRevisionException;
+import tenon.mvcc.HistoryLimit;
 import tenon.mvcc.KeyRange;
 import tenon.mvcc.KeyValue;
 import tenon.mvcc.KeyspaceHash;
@@ -231,7 +232,7 @@ class KeySpaceGoldenTest {
             assertEquals(List.of(odd, "gamma=g3 6 7 2 0"), range(read, 8));
             assertEquals(range(read, 8), range(read, 0));
             assertThrows(FutureRevisionException.class, () -> range(read, 9));
-            List<String> history = read.history(5, Integer.MAX_VALUE).stream()
+            List<String> history = read.history(5, HistoryLimit.NONE).changes().stream()
                     .map(change -> (change.isDelete() ? "deleted " : "") + text(change.keyValue()))
                     .toList();
             List<String> expected = List.of(

@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import tenon.api.Cursor;
 import tenon.api.ReadTx;
+import tenon.mvcc.HistoryLimit;
 import tenon.mvcc.KeyRange;
 import tenon.mvcc.KeyValue;
 import tenon.mvcc.RangeOptions;
@@ -71,7 +72,7 @@ class W25ReadBufferTest {
             assertEquals(List.of("a=2#2", "c=1#1"), read(read, 0));
             assertEquals(List.of("a=2#2", "b=1#1", "c=1#1"), read(read, 5));
             assertEquals(List.of("a=1#1", "b=1#1"), read(read, 3));
-            List<WriteTxn.Change> history = read.history(1, 100);
+            List<WriteTxn.Change> history = read.history(1, HistoryLimit.NONE).changes();
             assertEquals(5, history.size());
             assertFalse(history.getFirst().isDelete());
             assertEquals(List.of(2L, 3L, 4L, 5L, 6L), history.stream().map(c -> c.keyValue().modRevision()).toList());

@@ -1,5 +1,6 @@
 package tenon.server.auth;
 
+import com.google.protobuf.ByteString;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongPredicate;
 import tenon.server.apply.AppliedWaiters;
@@ -67,6 +68,13 @@ public final class AccessControl {
     /// Lets only those with the root role pass, or all while authentication is off.
     public CompletableFuture<Void> checkRoot(String token) {
         return identify(token).thenAccept(caller -> state().checkRoot(caller));
+    }
+
+    /// Lets only those pass who may read all of a range, or all while authentication is off.
+    ///
+    /// @param rangeEnd empty for one key, a zero byte for no end
+    public CompletableFuture<Void> checkRead(String token, ByteString key, ByteString rangeEnd) {
+        return identify(token).thenAccept(caller -> state().checkRead(caller, key, rangeEnd));
     }
 
     /// The revision is read first: who is looked up by an old state is refused later as one of that state.

@@ -1,5 +1,6 @@
 package tenon.server.auth;
 
+import com.google.protobuf.ByteString;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -26,6 +27,11 @@ public interface AuthService {
 
     /// Lets only those with the root role pass, or all while authentication is off.
     CompletableFuture<Void> checkRoot();
+
+    /// Lets only those pass who may read all of a range, or all while authentication is off.
+    ///
+    /// @param rangeEnd empty for one key, a zero byte for no end
+    CompletableFuture<Void> checkRead(ByteString key, ByteString rangeEnd);
 
     /// @param passwords where passwords are checked, which takes long
     CompletableFuture<AuthenticateResponse> authenticate(AuthenticateRequest request, Executor passwords);

@@ -1,5 +1,6 @@
 package tenon.server.auth;
 
+import com.google.protobuf.ByteString;
 import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -65,6 +66,11 @@ public final class RaftAuthService implements AuthService {
     @Override
     public CompletableFuture<Void> checkRoot() {
         return access.checkRoot(CallToken.find());
+    }
+
+    @Override
+    public CompletableFuture<Void> checkRead(ByteString key, ByteString rangeEnd) {
+        return access.checkRead(CallToken.find(), key, rangeEnd);
     }
 
     /// The password is checked before the login is proposed. If users or roles have changed by the time that it is

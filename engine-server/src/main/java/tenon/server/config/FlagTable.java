@@ -23,6 +23,8 @@ final class FlagTable {
     private static final String NO_TLS_DETAIL = "of TLS there are certificates, keys, authorities and allowed names";
     private static final String NO_DISCOVERY = "members are named by --initial-cluster";
     private static final int BCRYPT_COST_DEFAULT = 10;
+    private static final long PROGRESS_INTERVAL_MS_MIN = 100;
+    private static final long PROGRESS_INTERVAL_MS_DEFAULT = 600_000;
 
     private FlagTable() {}
 
@@ -33,6 +35,7 @@ final class FlagTable {
         addTls(flags);
         addLimits(flags);
         addStorage(flags);
+        addWatch(flags);
         addAuth(flags);
         addLogging(flags);
         addNeutral(flags);
@@ -179,6 +182,20 @@ final class FlagTable {
         });
     }
 
+    private static void addWatch(List<Flag> flags) {
+        for (String prefix : List.of("", "experimental-")) {
+            String name = prefix + "watch-progress-notify-interval";
+            set(flags, name, "duration", "idle watches are told how far they are, default 10m", (v, t) -> {
+                long ms = FlagValues.durationNs(t) / NS_PER_MS;
+                if (ms > 0 && ms < PROGRESS_INTERVAL_MS_MIN) {
+                    v.warnings.add("--" + name + "=" + t + " is too short, " + PROGRESS_INTERVAL_MS_MIN + "ms is used");
+                }
+                v.builder.watchProgressNotifyIntervalMs(
+                        ms == 0 ? PROGRESS_INTERVAL_MS_DEFAULT : Math.max(PROGRESS_INTERVAL_MS_MIN, ms));
+            });
+        }
+    }
+
     private static void addAuth(List<Flag> flags) {
         set(flags, "auth-token", "simple", "the kind of token that users get", (v, t) -> {
             if (!t.equals("simple")) {
@@ -258,8 +275,6 @@ final class FlagTable {
             refused(flags, discovery, NO_DISCOVERY);
         }
         refused(flags, "log-rotation-config-json", "it logs to standard error");
-        refused(flags, "experimental-watch-progress-notify-interval", "there are no watches yet");
-        refused(flags, "watch-progress-notify-interval", "there are no watches yet");
         refused(flags, "experimental-enable-distributed-tracing", "there is no tracing");
         refused(flags, "experimental-warning-apply-duration", "see the stages of a write in /metrics");
         refused(flags, "warning-apply-duration", "see the stages of a write in /metrics");

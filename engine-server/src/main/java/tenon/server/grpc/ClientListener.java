@@ -36,6 +36,8 @@ public final class ClientListener implements AutoCloseable {
     private final ClientOptions options;
     private final Clock clock;
     private final Lanes lanes;
+    private final LeaderMonitor leaders;
+    private final WatchMethod watches;
     private final EventLoopGroup loops;
     private final HealthStatusManager health;
     private final CallMetrics calls;
@@ -52,6 +54,10 @@ public final class ClientListener implements AutoCloseable {
                 new DefaultThreadFactory("tenon-client-io", true),
                 NioIoHandler.newFactory());
         this.health = new HealthStatusManager();
+        this.leaders = new LeaderMonitor(
+                clock, options.leaderCheckIntervalNs(), services.hasLeader(), lanes.state());
+        this.watches = new WatchMethod(
+                services.watch(), services.auth(), leaders, messageBytesMax(options));
         List<ServerServiceDefinition> definitions = definitions(services);
         this.calls = new CallMetrics(platform.clock(), definitions);
         Pages pages = new Pages(
@@ -91,7 +97,8 @@ public final class ClientListener implements AutoCloseable {
         return calls;
     }
 
-    /// Takes no more connections and calls, lets the running ones end for a while, then cuts them off.
+    /// Takes no more connections and calls, ends the watches, lets the other running calls end for a while, then cuts
+    /// them off.
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
@@ -99,6 +106,7 @@ public final class ClientListener implements AutoCloseable {
         }
         health.enterTerminalState();
         server.shutdown();
+        watches.close();
         try {
             if (!server.awaitTermination(options.closeGraceNs(), TimeUnit.NANOSECONDS)) {
                 server.shutdownNow();
@@ -113,6 +121,7 @@ public final class ClientListener implements AutoCloseable {
     }
 
     private void closeThreads() {
+        leaders.close();
         lanes.close();
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }
@@ -123,6 +132,7 @@ public final class ClientListener implements AutoCloseable {
                         new KvGrpcService.FormCheck(options.txnOpCountMax(), clock, services.stages()),
                         services.kv(),
                         services.auth()),
+                watches.bind(),
                 AuthGrpcService.bind(services.auth(), lanes),
                 MaintenanceGrpcService.bind(services.maintenance(), services.auth(), lanes),
                 ClusterGrpcService.bind(services.membership(), services.auth()),
@@ -142,8 +152,7 @@ public final class ClientListener implements AutoCloseable {
                 .protocolNegotiator(new PortSharing(pages))
                 .handshakeTimeout(HANDSHAKE_SECONDS_MAX, TimeUnit.SECONDS)
                 .directExecutor()
-                .maxInboundMessageSize((int) Math.min(
-                        Integer.MAX_VALUE, (long) options.requestBytesMax() + MESSAGE_OVERHEAD_BYTES))
+                .maxInboundMessageSize(messageBytesMax(options))
                 .maxInboundMetadataSize(METADATA_BYTES_MAX)
                 .maxConcurrentCallsPerConnection(options.concurrentStreamCountMax())
                 .permitKeepAliveTime(options.keepAliveMinNs(), TimeUnit.NANOSECONDS)
@@ -157,6 +166,10 @@ public final class ClientListener implements AutoCloseable {
                 .addServices(definitions);
         options.addresses().stream().skip(1).forEach(builder::addListenAddress);
         return builder.build();
+    }
+
+    private static int messageBytesMax(ClientOptions options) {
+        return (int) Math.min(Integer.MAX_VALUE, (long) options.requestBytesMax() + MESSAGE_OVERHEAD_BYTES);
     }
 
     /// Starts both listeners, or none.

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 /// @param keepAliveMinNs clients that ping more often than that are disconnected
 /// @param keepAliveIntervalNs idle connections are pinged after that
 /// @param keepAliveTimeoutNs connections that do not answer a ping for that long are closed
+/// @param leaderCheckIntervalNs streams that want a leader end when there was none at three looks, so far apart
 /// @param closeGraceNs how long calls may go on after a close has begun
 public record ClientOptions(
         List<InetSocketAddress> addresses,
@@ -25,6 +26,7 @@ public record ClientOptions(
         long keepAliveMinNs,
         long keepAliveIntervalNs,
         long keepAliveTimeoutNs,
+        long leaderCheckIntervalNs,
         long closeGraceNs) {
     /// 1.5 MiB.
     public static final int DEFAULT_REQUEST_BYTES_MAX = 3 * 512 * 1024;
@@ -50,6 +52,7 @@ public record ClientOptions(
                 TimeUnit.SECONDS.toNanos(5),
                 TimeUnit.HOURS.toNanos(2),
                 TimeUnit.SECONDS.toNanos(20),
+                TimeUnit.SECONDS.toNanos(1),
                 TimeUnit.SECONDS.toNanos(5));
     }
 
@@ -63,6 +66,7 @@ public record ClientOptions(
                 keepAliveMinNs,
                 keepAliveIntervalNs,
                 keepAliveTimeoutNs,
+                leaderCheckIntervalNs,
                 closeGraceNs);
     }
 
@@ -76,6 +80,7 @@ public record ClientOptions(
                 keepAliveMinNs,
                 keepAliveIntervalNs,
                 keepAliveTimeoutNs,
+                leaderCheckIntervalNs,
                 closeGraceNs);
     }
 }

@@ -8,6 +8,7 @@ import tenon.server.kv.KvService;
 import tenon.server.maintenance.MaintenanceService;
 import tenon.server.membership.MembershipService;
 import tenon.server.metrics.StageRecorder;
+import tenon.server.watch.WatchService;
 
 /// What a [ClientListener] serves.
 ///
@@ -20,6 +21,7 @@ public record ClientServices(
         MaintenanceService maintenance,
         AuthService auth,
         MembershipService membership,
+        WatchService watch,
         BooleanSupplier hasLeader,
         Consumer<? super StringBuilder> metrics,
         Pages.Versions versions,
@@ -30,9 +32,10 @@ public record ClientServices(
             MaintenanceService maintenance,
             AuthService auth,
             MembershipService membership,
+            WatchService watch,
             BooleanSupplier hasLeader,
             Consumer<? super StringBuilder> metrics,
             Pages.Versions versions) {
-        this(kv, maintenance, auth, membership, hasLeader, metrics, versions, new StageRecorder());
+        this(kv, maintenance, auth, membership, watch, hasLeader, metrics, versions, new StageRecorder());
     }
 }

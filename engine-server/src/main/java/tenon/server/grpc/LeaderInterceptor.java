@@ -18,10 +18,15 @@ final class LeaderInterceptor implements ServerInterceptor {
         this.hasLeader = hasLeader;
     }
 
+    /// Whether a client wants to be served only while there is a leader.
+    static boolean isWanted(Metadata headers) {
+        return "true".equals(headers.get(HAS_LEADER));
+    }
+
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-        if ("true".equals(headers.get(HAS_LEADER)) && !hasLeader.getAsBoolean()) {
+        if (isWanted(headers) && !hasLeader.getAsBoolean()) {
             call.close(EtcdError.NO_LEADER.status(), new Metadata());
             return new ServerCall.Listener<>() {};
         }

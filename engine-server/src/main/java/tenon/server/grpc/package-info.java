@@ -16,6 +16,12 @@
 /// 5. What may block ([tenon.server.maintenance.MaintenanceService]) runs on [tenon.server.grpc.Lanes].
 /// 6. [tenon.server.grpc.Failures] gives every failure the code and the words that etcd has for it.
 ///
+/// ## Watches
+/// A [tenon.server.grpc.WatchCall] stays: it hands its requests to a stream of the node's hub, one after the other, and
+/// what the stream tells becomes [tenon.server.grpc.WatchFrame]s, in whose events the store's bytes are sent as they are.
+/// While a connection holds what its client has not taken, nothing more is told to it. A
+/// [tenon.server.grpc.LeaderMonitor] ends calls whose clients want a leader, once there is none.
+///
 /// Methods of the etcd API that are not served are answered with `UNIMPLEMENTED`.
 ///
 /// ## Threads

@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 import tenon.api.FileSystem;
 import tenon.api.LogStats;
 import tenon.mvcc.MvccStats;
 import tenon.mvcc.MvccStore;
+import tenon.mvcc.WatchStats;
 import tenon.server.kv.PendingProposals;
 import tenon.server.metrics.MetricsSnapshot.Counter;
 import tenon.server.metrics.MetricsSnapshot.Distribution;
@@ -43,7 +45,8 @@ public final class NodeMetrics {
             StoreSize size,
             Quota quota,
             FileSystem files,
-            LongSupplier authRevision) {}
+            LongSupplier authRevision,
+            Supplier<WatchStats> watches) {}
 
     public NodeMetrics(Sources sources, StageRecorder stages, NodeCounters counters) {
         this.sources = sources;
@@ -57,6 +60,7 @@ public final class NodeMetrics {
         addServer(metrics);
         addDisk(metrics);
         addStore(metrics);
+        addWatches(metrics);
         for (Map.Entry<Stage, Histogram> stage : stages.copy().entrySet()) {
             metrics.add(Distribution.of(
                     "tenon_write_stage_duration_seconds",
@@ -153,6 +157,19 @@ public final class NodeMetrics {
         counter(metrics, "etcd_mvcc_delete_total", "Deletions applied.", counters.deletes.sum());
         counter(metrics, "etcd_mvcc_txn_total", "Transactions applied.", counters.txns.sum());
         counter(metrics, "etcd_mvcc_range_total", "Ranges asked for.", counters.ranges.sum());
+    }
+
+    private void addWatches(List<Metric> metrics) {
+        WatchStats stats = sources.watches.get();
+        gauge(metrics, "etcd_debugging_mvcc_watch_stream_total", "Watch streams.", stats.streamCount());
+        gauge(metrics, "etcd_debugging_mvcc_watcher_total", "Watches.", stats.watcherCount());
+        gauge(metrics, "etcd_debugging_mvcc_slow_watcher_total", "Watches that are behind.", stats.unsyncedCount());
+        counter(metrics, "etcd_debugging_mvcc_events_total", "Events told to watches.", stats.sentEventCount());
+        gauge(
+                metrics,
+                "etcd_debugging_mvcc_pending_events_total",
+                "Changes that watches have not been told of yet.",
+                stats.pendingEventCount());
     }
 
     private static void counter(List<Metric> metrics, String name, String help, double value) {

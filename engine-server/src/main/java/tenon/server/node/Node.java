@@ -12,6 +12,8 @@ import tenon.api.Platform;
 import tenon.api.Secrets;
 import tenon.mvcc.MvccOptions;
 import tenon.mvcc.MvccStore;
+import tenon.mvcc.WatchHub;
+import tenon.mvcc.WatchOptions;
 import tenon.raft.RaftNode;
 import tenon.raft.RaftOptions;
 import tenon.server.ServerConfig;
@@ -63,6 +65,8 @@ import tenon.server.replication.ReplicationLoop;
 import tenon.server.rpc.AlarmRequest;
 import tenon.server.rpc.AlarmType;
 import tenon.server.rpc.Member;
+import tenon.server.watch.NodeWatchService;
+import tenon.server.watch.WatchService;
 
 /// A member, assembled. It works from [#start] to [#close]; its services may be used until then.
 public final class Node implements AutoCloseable {
@@ -105,6 +109,8 @@ public final class Node implements AutoCloseable {
     private final KvService kv;
     private final MaintenanceService maintenance;
     private final AuthService auth;
+    private final WatchHub watchHub;
+    private final WatchService watch;
     private final NodeMetrics metrics;
     private final MembershipService membership;
 
@@ -163,6 +169,12 @@ public final class Node implements AutoCloseable {
         maintenance = newMaintenance(headers);
         auth = newAuth(access, headers);
         membership = newMembership(ids, headers);
+        watchHub = WatchHub.start(
+                platform,
+                store,
+                WatchOptions.DEFAULT.withProgressIntervalNs(config.watchProgressNotifyIntervalMs() * NS_PER_MS));
+        watch = new NodeWatchService(
+                watchHub, store::currentRevision, revision -> headers.of(revision, loop.view().term()));
         metrics = newMetrics();
         listenToBackend(new Checkpoints(logWriter, loop, pace(), state.snapshot()), batchAge);
         autoCompactor = AutoCompactor.start(
@@ -219,7 +231,8 @@ public final class Node implements AutoCloseable {
                         size,
                         quota,
                         platform.files(),
-                        () -> authStore.state().revision()),
+                        () -> authStore.state().revision(),
+                        watchHub::stats),
                 stages,
                 counters);
     }
@@ -331,6 +344,10 @@ public final class Node implements AutoCloseable {
         return membership;
     }
 
+    public WatchService watch() {
+        return watch;
+    }
+
     public NodeIdentity identity() {
         return identity;
     }
@@ -374,6 +391,7 @@ public final class Node implements AutoCloseable {
             autoCompactor.close();
         }
         pending.close();
+        watchHub.close();
         applyLoop.close();
         loop.close();
         logWriter.close();

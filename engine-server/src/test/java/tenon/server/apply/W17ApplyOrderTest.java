@@ -15,6 +15,7 @@ import tenon.api.ConfChange;
 import tenon.api.Entry;
 import tenon.api.EntryType;
 import tenon.mvcc.AppliedIndex;
+import tenon.mvcc.HistoryLimit;
 import tenon.mvcc.ReadTxn;
 import tenon.mvcc.WriteTxn;
 import tenon.raft.ConfChangeCodec;
@@ -47,7 +48,7 @@ class W17ApplyOrderTest {
 
     private static List<String> valuesInOrder(TestMember member) {
         try (ReadTxn read = member.store.read()) {
-            return read.history(1, Integer.MAX_VALUE).stream()
+            return read.history(1, HistoryLimit.NONE).changes().stream()
                     .map(WriteTxn.Change::keyValue)
                     .map(keyValue -> new String(keyValue.value()))
                     .toList();

@@ -192,7 +192,7 @@ class ClientListenerTest {
 
     @Test
     void shouldAnswerWhatItDoesNotServe() {
-        for (String method : List.of("etcdserverpb.Watch/Watch", "etcdserverpb.Lease/LeaseGrant", "nobody.Knows/It")) {
+        for (String method : List.of("etcdserverpb.Lease/LeaseGrant", "etcdserverpb.Watch/Unwatch", "nobody.Knows/It")) {
             MethodDescriptor<PutRequest, PutResponse> descriptor = KVGrpc.getPutMethod().toBuilder()
                     .setFullMethodName(method)
                     .build();
@@ -297,7 +297,8 @@ class ClientListenerTest {
 
     @Test
     void shouldSayWhichAddressIsTaken() {
-        ClientServices services = new ClientServices(node.kv, node.maintenance, node.auth, node.membership, () -> true, _ -> {}, null);
+        ClientServices services = new ClientServices(
+                node.kv, node.maintenance, node.auth, node.membership, node.watch, () -> true, _ -> {}, null);
         ClientOptions taken = ClientOptions.of(node.address());
         ListenException refusal = assertThrows(
                 ListenException.class, () -> ClientListener.start(Platform.system(), taken, services));

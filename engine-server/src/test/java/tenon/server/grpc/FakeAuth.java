@@ -1,5 +1,6 @@
 package tenon.server.grpc;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +43,15 @@ final class FakeAuth implements AuthService {
     public CompletableFuture<Void> checkRoot() {
         return checkKnown().thenAccept(_ -> {
             if (enabled && !"root".equals(CallToken.find())) {
+                throw EtcdError.PERMISSION_DENIED.exception();
+            }
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> checkRead(ByteString key, ByteString rangeEnd) {
+        return checkKnown().thenAccept(_ -> {
+            if (enabled && key.equals(ByteString.copyFromUtf8("secret")) && !"root".equals(CallToken.find())) {
                 throw EtcdError.PERMISSION_DENIED.exception();
             }
         });

@@ -15,6 +15,7 @@ final class TestNode implements AutoCloseable {
     final FakeAuth auth = new FakeAuth();
     final FakeMaintenance maintenance = new FakeMaintenance();
     final FakeMembership membership = new FakeMembership();
+    final FakeWatch watch = new FakeWatch();
     final ClientListener listener;
     final ManagedChannel channel;
 
@@ -28,6 +29,7 @@ final class TestNode implements AutoCloseable {
                 maintenance,
                 auth,
                 membership,
+                watch,
                 () -> maintenance.hasLeader,
                 text -> text.append("tenon_test 1\n"),
                 new Pages.Versions("3.4.23", "3.4.0"));

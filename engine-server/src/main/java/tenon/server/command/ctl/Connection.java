@@ -1,5 +1,8 @@
 package tenon.server.command.ctl;
 
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -7,6 +10,8 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.AbstractBlockingStub;
+import io.grpc.stub.BlockingClientCall;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -19,16 +24,22 @@ import java.util.concurrent.TimeUnit;
 import tenon.server.command.CommandException;
 import tenon.server.command.ExitCode;
 import tenon.server.error.EtcdError;
+import tenon.server.error.GoStatus;
 import tenon.server.rpc.AuthGrpc;
 import tenon.server.rpc.AuthenticateRequest;
 import tenon.server.rpc.ClusterGrpc;
 import tenon.server.rpc.DiagnosticsGrpc;
 import tenon.server.rpc.KVGrpc;
 import tenon.server.rpc.MaintenanceGrpc;
+import tenon.server.rpc.WatchGrpc;
+import tenon.server.rpc.WatchRequest;
+import tenon.server.rpc.WatchResponse;
 
 /// A gRPC channel to one node. The stubs it gives out are for one call each: their deadline begins when they are made.
 public final class Connection implements AutoCloseable {
     private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<String> HAS_LEADER =
+            Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
     private static final int RESPONSE_SIZE_BYTES_MAX = Integer.MAX_VALUE;
 
     private final String endpoint;
@@ -150,6 +161,17 @@ public final class Connection implements AutoCloseable {
         return authorized(MaintenanceGrpc.newBlockingStub(channel));
     }
 
+    /// A watch stream, which takes as long as it takes, and ends when the node knows no leader.
+    BlockingClientCall<WatchRequest, WatchResponse> watch() {
+        var headers = new Metadata();
+        headers.put(HAS_LEADER, "true");
+        if (token != null) {
+            headers.merge(token);
+        }
+        Channel authorized = ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(headers));
+        return ClientCalls.blockingBidiStreamingCall(authorized, WatchGrpc.getWatchMethod(), CallOptions.DEFAULT);
+    }
+
     ClusterGrpc.ClusterBlockingStub cluster() {
         return timed(ClusterGrpc.newBlockingStub(channel));
     }
@@ -176,15 +198,7 @@ public final class Connection implements AutoCloseable {
         if (text.startsWith("etcdserver: ")) {
             return text;
         }
-        return "rpc error: code = " + goName(status.getCode()) + " desc = " + text;
-    }
-
-    private static String goName(Status.Code code) {
-        var name = new StringBuilder();
-        for (String word : code.name().split("_")) {
-            name.append(word.charAt(0)).append(word.substring(1).toLowerCase(java.util.Locale.ROOT));
-        }
-        return name.toString();
+        return GoStatus.text(status);
     }
 
     @Override

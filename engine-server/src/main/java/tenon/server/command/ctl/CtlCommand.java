@@ -30,6 +30,7 @@ public final class CtlCommand extends Group {
             "--count-only",
             "--print-value-only",
             "--prev-kv",
+            "--progress-notify",
             "--ignore-value",
             "--ignore-lease",
             "--physical",
@@ -117,6 +118,7 @@ public final class CtlCommand extends Group {
         words.put("get", GetCommand::new);
         words.put("del", DelCommand::new);
         words.put("txn", TxnCommand::new);
+        words.put("watch", WatchCommand::new);
         words.put("compaction", CompactionCommand::new);
         words.put("defrag", DefragCommand::new);
         words.put("alarm", AlarmCommand::new);

@@ -7,6 +7,7 @@ import tenon.server.rpc.AlarmMember;
 import tenon.server.rpc.AlarmResponse;
 import tenon.server.rpc.AuthRoleGetResponse;
 import tenon.server.rpc.DeleteRangeResponse;
+import tenon.server.rpc.Event;
 import tenon.server.rpc.KeyValue;
 import tenon.server.rpc.Member;
 import tenon.server.rpc.MemberListResponse;
@@ -19,6 +20,7 @@ import tenon.server.rpc.StageLatency;
 import tenon.server.rpc.StagesResponse;
 import tenon.server.rpc.StatusResponse;
 import tenon.server.rpc.TxnResponse;
+import tenon.server.rpc.WatchResponse;
 
 /// One field on each line: `"Name" : value`, texts in Go's quotes.
 final class FieldsPrinter extends Printer {
@@ -64,6 +66,18 @@ final class FieldsPrinter extends Printer {
                 case RESPONSE_TXN -> txn(op.getResponseTxn());
                 case RESPONSE_NOT_SET -> out.println("\"Unknown\" : \"\"");
             }
+        }
+    }
+
+    @Override
+    void watch(WatchResponse response) {
+        header(response.getHeader());
+        for (Event event : response.getEventsList()) {
+            field("Type", event.getType());
+            if (event.hasPrevKv()) {
+                pair("Prev", event.getPrevKv());
+            }
+            pair("", event.getKv());
         }
     }
 

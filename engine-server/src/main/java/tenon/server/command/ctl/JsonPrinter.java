@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.stream.Collectors;
+import tenon.server.rpc.WatchResponse;
 
 /// One line of JSON with etcdctl's names.
 final class JsonPrinter extends Printer {
@@ -47,6 +48,15 @@ final class JsonPrinter extends Printer {
     void snapshot(SnapshotFile.Status status) {
         out.println("{\"hash\":" + Integer.toUnsignedString(status.hash()) + ",\"revision\":" + status.revision()
                 + ",\"totalKey\":" + status.keyCount() + ",\"totalSize\":" + status.sizeBytes() + "}");
+    }
+
+    /// As the structure of etcd's client, which has all fields.
+    @Override
+    void watch(WatchResponse response) {
+        String events = response.getEventsList().stream().map(GoJson::of).collect(Collectors.joining(",", "[", "]"));
+        out.println("{\"Header\":" + GoJson.of(response.getHeader()) + ",\"Events\":" + events + ",\"CompactRevision\":"
+                + response.getCompactRevision() + ",\"Canceled\":" + response.getCanceled() + ",\"Created\":"
+                + response.getCreated() + "}");
     }
 
     @Override

@@ -17,6 +17,7 @@ import tenon.server.rpc.RangeResponse;
 import tenon.server.rpc.StagesResponse;
 import tenon.server.rpc.StatusResponse;
 import tenon.server.rpc.TxnResponse;
+import tenon.server.rpc.WatchResponse;
 
 /// Prints answers in one of the formats. What a format cannot express, it refuses by name.
 abstract class Printer {
@@ -44,6 +45,10 @@ abstract class Printer {
     }
 
     void txn(TxnResponse response) {
+        print(response);
+    }
+
+    void watch(WatchResponse response) {
         print(response);
     }
 

@@ -11,6 +11,7 @@ import tenon.server.rpc.AuthRoleGetResponse;
 import tenon.server.rpc.AuthStatusResponse;
 import tenon.server.rpc.AuthUserGetResponse;
 import tenon.server.rpc.DeleteRangeResponse;
+import tenon.server.rpc.Event;
 import tenon.server.rpc.KeyValue;
 import tenon.server.rpc.MemberAddResponse;
 import tenon.server.rpc.MemberListResponse;
@@ -20,6 +21,7 @@ import tenon.server.rpc.RangeResponse;
 import tenon.server.rpc.ResponseOp;
 import tenon.server.rpc.StagesResponse;
 import tenon.server.rpc.TxnResponse;
+import tenon.server.rpc.WatchResponse;
 
 /// What a shell script wants: keys and values on lines of their own.
 final class SimplePrinter extends Printer {
@@ -75,6 +77,17 @@ final class SimplePrinter extends Printer {
                 case RESPONSE_TXN -> txn(op.getResponseTxn());
                 case RESPONSE_NOT_SET -> out.println("unexpected response");
             }
+        }
+    }
+
+    @Override
+    void watch(WatchResponse response) {
+        for (Event event : response.getEventsList()) {
+            out.println(event.getType());
+            if (event.hasPrevKv()) {
+                pair(event.getPrevKv(), false);
+            }
+            pair(event.getKv(), false);
         }
     }
 
