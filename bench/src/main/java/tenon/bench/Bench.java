@@ -3,6 +3,8 @@ package tenon.bench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import tenon.bench.btree.BTreeCommand;
+import tenon.bench.cluster.ClusterCommand;
+import tenon.bench.cluster.FailoverCommand;
 import tenon.bench.load.LoadCommand;
 import tenon.bench.raft.RaftCommand;
 import tenon.bench.recovery.RecoveryCommand;
@@ -16,6 +18,8 @@ import tenon.bench.wal.WalCommand;
         mixinStandardHelpOptions = true,
         subcommands = {
             BTreeCommand.class,
+            ClusterCommand.class,
+            FailoverCommand.class,
             JmhCommand.class,
             LoadCommand.class,
             RaftCommand.class,

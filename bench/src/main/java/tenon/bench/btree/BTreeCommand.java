@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tenon.bench.btree.peers.Peer;
+import tenon.bench.measure.JvmOptions;
 import tenon.bench.measure.Programs;
 import tenon.bench.measure.Progress;
 import tenon.bench.measure.RunOptions;
@@ -56,6 +57,9 @@ public final class BTreeCommand implements Callable<Integer> {
     private double warmUpSeconds;
 
     @Mixin
+    private JvmOptions jvm;
+
+    @Mixin
     private RunOptions run;
 
     @Override
@@ -64,7 +68,7 @@ public final class BTreeCommand implements Callable<Integer> {
         StoreDirectory home = new StoreDirectory(
                 place.toAbsolutePath().resolve("tenon-bench-" + ProcessHandle.current().pid()));
         NativePeers programs = new NativePeers(home.path().resolve("programs"));
-        PeerProcess process = new PeerProcess(programs, run.jvmOptions(), warmUpSeconds);
+        PeerProcess process = new PeerProcess(programs, jvm.options(), warmUpSeconds);
         // Also where somebody has seen enough.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             process.stop();

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import tenon.bench.measure.Memory;
 import tenon.bench.measure.StoreDirectory;
 
 /// What a commit of one put costs at the least, on a store that writes its pages, syncs, writes a meta page and syncs:

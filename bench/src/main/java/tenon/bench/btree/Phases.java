@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import tenon.bench.btree.peers.Peer;
 import tenon.bench.btree.peers.PeerStore.Sync;
 import tenon.bench.btree.peers.PeerStore;
+import tenon.bench.measure.Memory;
 import tenon.bench.measure.StoreDirectory;
 
 /// Runs works on one peer of the JVM, in one directory. `src/main/peers` has the same for the others.

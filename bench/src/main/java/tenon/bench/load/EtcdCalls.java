@@ -1,8 +1,8 @@
 package tenon.bench.load;
 
-import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.WireFormat;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
@@ -13,18 +13,22 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import tenon.server.rpc.RangeRequest;
+import tenon.server.rpc.RangeResponse;
+import tenon.server.rpc.StatusResponse;
 
-/// The few calls that a load needs, as bytes: the client's own work must not be what is measured.
+/// The few calls that a load needs, as bytes: the client's own work must not be what is measured. One connection.
 public final class EtcdCalls implements AutoCloseable {
-    private static final int RANGE_COUNT_FIELD = 4;
-    private static final int RANGE_COUNT_ONLY_FIELD = 9;
-    private static final MethodDescriptor<byte[], byte[]> PUT = unary("Put");
-    private static final MethodDescriptor<byte[], byte[]> RANGE = unary("Range");
+    private static final int SERIALIZABLE_FIELD = RangeRequest.SERIALIZABLE_FIELD_NUMBER;
+    private static final MethodDescriptor<byte[], byte[]> PUT = unary("KV/Put");
+    private static final MethodDescriptor<byte[], byte[]> RANGE = unary("KV/Range");
+    private static final MethodDescriptor<byte[], byte[]> STATUS = unary("Maintenance/Status");
 
     private final ManagedChannel channel;
 
-    public EtcdCalls(String host, int port) {
-        channel = NettyChannelBuilder.forAddress(host, port)
+    public EtcdCalls(InetSocketAddress server) {
+        channel = NettyChannelBuilder.forAddress(server)
                 .usePlaintext()
                 .directExecutor()
                 .build();
@@ -40,29 +44,65 @@ public final class EtcdCalls implements AutoCloseable {
 
     /// Puts and waits for the answer.
     public void putAndWait(byte[] key, byte[] value) {
-        ClientCalls.blockingUnaryCall(channel, PUT, CallOptions.DEFAULT, putRequest(key, value));
+        waitFor(PUT, putRequest(key, value));
     }
 
     /// How many keys the server has; a linearizable read.
     public long countKeys() {
-        byte[] everything = {0};
-        byte[] request = message(out -> {
-            out.writeByteArray(1, everything);
-            out.writeByteArray(2, everything);
-            out.writeBool(RANGE_COUNT_ONLY_FIELD, true);
-        });
-        return countOf(ClientCalls.blockingUnaryCall(channel, RANGE, CallOptions.DEFAULT, request));
+        ByteString everything = ByteString.copyFrom(new byte[1]);
+        byte[] request = RangeRequest.newBuilder()
+                .setKey(everything)
+                .setRangeEnd(everything)
+                .setCountOnly(true)
+                .build()
+                .toByteArray();
+        try {
+            return RangeResponse.parseFrom(waitFor(RANGE, request)).getCount();
+        } catch (InvalidProtocolBufferException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// What the server says of itself.
+    public StatusResponse status() {
+        try {
+            return StatusResponse.parseFrom(waitFor(STATUS, new byte[0]));
+        } catch (InvalidProtocolBufferException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private byte[] waitFor(MethodDescriptor<byte[], byte[]> method, byte[] request) {
+        return ClientCalls.blockingUnaryCall(channel, method, CallOptions.DEFAULT, request);
     }
 
     public static byte[] putRequest(byte[] key, byte[] value) {
-        return message(out -> {
+        byte[] request = new byte[CodedOutputStream.computeByteArraySize(1, key)
+                + CodedOutputStream.computeByteArraySize(2, value)];
+        CodedOutputStream out = CodedOutputStream.newInstance(request);
+        try {
             out.writeByteArray(1, key);
             out.writeByteArray(2, value);
-        });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return request;
     }
 
-    public static byte[] getRequest(byte[] key) {
-        return message(out -> out.writeByteArray(1, key));
+    /// @param serializable whether the server may answer with what it has, without asking others
+    public static byte[] getRequest(byte[] key, boolean serializable) {
+        byte[] request = new byte[CodedOutputStream.computeByteArraySize(1, key)
+                + (serializable ? CodedOutputStream.computeBoolSize(SERIALIZABLE_FIELD, true) : 0)];
+        CodedOutputStream out = CodedOutputStream.newInstance(request);
+        try {
+            out.writeByteArray(1, key);
+            if (serializable) {
+                out.writeBool(SERIALIZABLE_FIELD, true);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return request;
     }
 
     @Override
@@ -70,41 +110,10 @@ public final class EtcdCalls implements AutoCloseable {
         channel.shutdownNow();
     }
 
-    private static long countOf(byte[] rangeResponse) {
-        try {
-            CodedInputStream in = CodedInputStream.newInstance(rangeResponse);
-            for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-                if (WireFormat.getTagFieldNumber(tag) == RANGE_COUNT_FIELD) {
-                    return in.readInt64();
-                }
-                in.skipField(tag);
-            }
-            return 0;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private interface Fields {
-        void writeTo(CodedOutputStream out) throws IOException;
-    }
-
-    private static byte[] message(Fields fields) {
-        java.io.ByteArrayOutputStream bytes = new java.io.ByteArrayOutputStream();
-        try {
-            CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-            fields.writeTo(out);
-            out.flush();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
-    }
-
     private static MethodDescriptor<byte[], byte[]> unary(String method) {
         return MethodDescriptor.<byte[], byte[]>newBuilder()
                 .setType(MethodDescriptor.MethodType.UNARY)
-                .setFullMethodName("etcdserverpb.KV/" + method)
+                .setFullMethodName("etcdserverpb." + method)
                 .setRequestMarshaller(Bytes.INSTANCE)
                 .setResponseMarshaller(Bytes.INSTANCE)
                 .build();

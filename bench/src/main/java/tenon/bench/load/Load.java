@@ -1,9 +1,7 @@
 package tenon.bench.load;
 
 import io.grpc.stub.StreamObserver;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -13,16 +11,20 @@ import org.HdrHistogram.Recorder;
 /// A closed loop: each client sends its next request when the one before is answered. Client threads are those of the
 /// connections.
 ///
-/// @param requestCount in all
-/// @param connectionCount TCP connections
 /// @param clientCount requests under way at any time, spread over the connections
-public record Load(Kind kind, long requestCount, int valueBytes, int connectionCount, int clientCount) {
+/// @param keys of the requests, in this order
+/// @param requestCountMax when it ends
+/// @param durationNsMax when it ends, if that is earlier
+public record Load(
+        Kind kind, int clientCount, KeySpan keys, int valueBytes, long requestCountMax, long durationNsMax) {
     private static final int SIGNIFICANT_DIGITS = 3;
 
     /// What is asked.
     public enum Kind {
         PUT,
-        GET
+        /// Linearizable.
+        GET,
+        GET_SERIALIZABLE
     }
 
     /// @param latencyNs of each request
@@ -32,38 +34,41 @@ public record Load(Kind kind, long requestCount, int valueBytes, int connectionC
         }
     }
 
-    /// The key of a request: spread over the key space, the same in every run.
-    public static byte[] key(long number) {
-        long spread = (number + 1) * 0x9e3779b97f4a7c15L;
-        return String.format("/load/%016x", spread).getBytes(StandardCharsets.US_ASCII);
+    /// So many requests.
+    public static Load ofRequests(Kind kind, int clientCount, KeySpan keys, int valueBytes, long requestCount) {
+        return new Load(kind, clientCount, keys, valueBytes, requestCount, Long.MAX_VALUE);
     }
 
-    public Result run(String host, int port) throws InterruptedException {
-        List<EtcdCalls> connections = new ArrayList<>();
-        for (int i = 0; i < connectionCount; i++) {
-            connections.add(new EtcdCalls(host, port));
-        }
-        Progress progress = new Progress(clientCount);
+    /// As many requests as are answered in that time.
+    public static Load ofSeconds(Kind kind, int clientCount, KeySpan keys, int valueBytes, double seconds) {
+        return new Load(kind, clientCount, keys, valueBytes, Long.MAX_VALUE, (long) (seconds * 1e9));
+    }
+
+    /// @throws IOException if a request fails, or a get does not find its value
+    public Result run(Connections connections) throws IOException, InterruptedException {
         long startNs = System.nanoTime();
+        Progress progress = new Progress(clientCount, startNs);
         for (int client = 0; client < clientCount; client++) {
-            new Client(this, connections.get(client % connectionCount), progress).next();
+            new Client(this, connections.get(client % connections.count()), progress).next();
         }
         progress.runningClients.await();
         long durationNs = System.nanoTime() - startNs;
-        connections.forEach(EtcdCalls::close);
         if (progress.failure.get() != null) {
-            throw new IllegalStateException("a request failed: " + progress.failure.get().getMessage());
+            throw new IOException("a request failed: " + progress.failure.get().getMessage(), progress.failure.get());
         }
-        return new Result(requestCount, durationNs, progress.latencyNs.getIntervalHistogram());
+        Histogram latencyNs = progress.latencyNs.getIntervalHistogram();
+        return new Result(latencyNs.getTotalCount(), durationNs, latencyNs);
     }
 
     private static final class Progress {
+        private final long startNs;
         private final AtomicLong nextNumber = new AtomicLong();
         private final CountDownLatch runningClients;
         private final Recorder latencyNs = new Recorder(SIGNIFICANT_DIGITS);
         private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-        Progress(int clientCount) {
+        Progress(int clientCount, long startNs) {
+            this.startNs = startNs;
             runningClients = new CountDownLatch(clientCount);
         }
     }
@@ -84,17 +89,20 @@ public record Load(Kind kind, long requestCount, int valueBytes, int connectionC
 
         void next() {
             long number = progress.nextNumber.getAndIncrement();
-            if (number >= load.requestCount || progress.failure.get() != null) {
+            long nowNs = System.nanoTime();
+            if (number >= load.requestCountMax
+                    || nowNs - progress.startNs >= load.durationNsMax
+                    || progress.failure.get() != null) {
                 progress.runningClients.countDown();
                 return;
             }
-            byte[] key = key(number);
-            sentNs = System.nanoTime();
+            byte[] key = load.keys.key(number);
+            sentNs = nowNs;
             if (load.kind == Kind.PUT) {
                 fill(number);
                 connection.put(EtcdCalls.putRequest(key, value), this);
             } else {
-                connection.range(EtcdCalls.getRequest(key), this);
+                connection.range(EtcdCalls.getRequest(key, load.kind == Kind.GET_SERIALIZABLE), this);
             }
         }
 
@@ -110,6 +118,9 @@ public record Load(Kind kind, long requestCount, int valueBytes, int connectionC
         @Override
         public void onNext(byte[] answer) {
             progress.latencyNs.recordValue(System.nanoTime() - sentNs);
+            if (load.kind != Kind.PUT && answer.length < load.valueBytes) {
+                progress.failure.compareAndSet(null, new IOException("a get did not find its value"));
+            }
         }
 
         @Override

@@ -11,6 +11,19 @@ public final class Figures {
         return String.format(Locale.ROOT, "%,.0f", value);
     }
 
+    /// Nanoseconds in other units.
+    public static String micros(double ns) {
+        return number(ns / 1e3);
+    }
+
+    public static String millis(double ns) {
+        return number(ns / 1e6);
+    }
+
+    public static String tenth(double value) {
+        return String.format(Locale.ROOT, "%,.1f", value);
+    }
+
     /// The smallest and the largest.
     public static String range(double... values) {
         return number(Arrays.stream(values).min().orElseThrow()) + " .. "

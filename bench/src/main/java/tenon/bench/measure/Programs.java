@@ -79,7 +79,10 @@ public final class Programs {
         return file;
     }
 
-    private static void require(String program, String what) throws MissingException {
+    /// Fails unless there is such a program on the PATH.
+    ///
+    /// @param what it is, and where it comes from
+    public static void require(String program, String what) throws MissingException {
         boolean found = Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
                 .anyMatch(place -> Files.isExecutable(Path.of(place, program)));
         if (!found) {

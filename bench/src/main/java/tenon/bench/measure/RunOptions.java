@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// What all runs have in common: rounds, the JVMs of the measured, and where the tables go.
+/// What all runs have in common: rounds, and where the tables go.
 public final class RunOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
@@ -16,20 +16,12 @@ public final class RunOptions {
             + " default: ${DEFAULT-VALUE}")
     private int roundCount;
 
-    @Option(names = "--jvm", split = " ", defaultValue = "-Xms1g -Xmx1g",
-            description = "options of the JVMs of the measured; default: ${DEFAULT-VALUE}")
-    private List<String> jvmOptions;
-
     @Option(names = "--markdown", description = "write the tables to this file too, as Markdown;"
             + " below the line <!-- measured -->, if it has one")
     private Path markdown;
 
     public int roundCount() {
         return roundCount;
-    }
-
-    public List<String> jvmOptions() {
-        return jvmOptions;
     }
 
     /// Prints the tables with the command that was run, and writes them where they are wanted.

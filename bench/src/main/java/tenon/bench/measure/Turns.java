@@ -22,17 +22,29 @@ public final class Turns {
     @FunctionalInterface
     public interface Turn {
         Outcome take(String setting, String peer) throws IOException, InterruptedException;
+
+        /// What there is to say of it at once.
+        default String tell(Outcome outcome) {
+            return Figures.number(outcome.perSecond()) + " per second";
+        }
     }
 
     public void run(List<String> settings, List<String> peers, int roundCount, Turn turn) throws InterruptedException {
         for (int round = 1; round <= roundCount; round++) {
-            for (String setting : settings) {
-                for (String peer : peers) {
-                    Place place = new Place(setting, peer);
-                    if (!failed.contains(place)) {
-                        Progress.tell("round %d of %d: %s: %s", round, roundCount, setting, peer);
-                        take(place, turn);
-                    }
+            runRound("round " + round + " of " + roundCount, settings, peers, turn);
+        }
+    }
+
+    /// One round, or a part of one.
+    ///
+    /// @param round as it is told
+    public void runRound(String round, List<String> settings, List<String> peers, Turn turn)
+            throws InterruptedException {
+        for (String setting : settings) {
+            for (String peer : peers) {
+                if (isIn(setting, peer)) {
+                    Progress.tell("%s: %s: %s", round, setting, peer);
+                    take(new Place(setting, peer), turn);
                 }
             }
         }
@@ -42,18 +54,33 @@ public final class Turns {
         try {
             Outcome outcome = turn.take(place.setting, place.peer);
             outcomes.computeIfAbsent(place, key -> new ArrayList<>()).add(outcome);
-            Progress.tell("    %,.0f per second", outcome.perSecond());
+            Progress.tell("    %s", turn.tell(outcome));
         } catch (IOException e) {
+            leaveOut(List.of(place.setting), place.peer, place.peer + " FAILED at " + place.setting + ": " + e.getMessage());
+        }
+    }
+
+    /// Leaves a peer out of settings from now on, with what it had measured there.
+    ///
+    /// @param failure why, as it is told
+    public void leaveOut(List<String> settings, String peer, String failure) {
+        for (String setting : settings) {
+            Place place = new Place(setting, peer);
             failed.add(place);
             outcomes.remove(place);
-            failures.add(place.peer + " FAILED at " + place.setting + ": " + e.getMessage());
-            Progress.tell("%s", failures.getLast());
         }
+        failures.add(failure);
+        Progress.tell("%s", failure);
     }
 
     /// Those who failed, and why.
     public List<String> failures() {
         return failures;
+    }
+
+    /// Whether a peer may still have its turn at a setting.
+    public boolean isIn(String setting, String peer) {
+        return !failed.contains(new Place(setting, peer));
     }
 
     public boolean has(String setting, String peer) {

@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tenon.bench.measure.Figures;
+import tenon.bench.measure.JvmOptions;
 import tenon.bench.measure.Machine;
 import tenon.bench.measure.Outcome;
 import tenon.bench.measure.Processes;
@@ -45,12 +46,15 @@ public final class RaftCommand implements Callable<Integer> {
     private TurnOptions turn;
 
     @Mixin
+    private JvmOptions jvm;
+
+    @Mixin
     private RunOptions run;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         List<Peer> peers = peerNames.stream().map(this::known).toList();
-        Processes processes = new Processes(run.jvmOptions());
+        Processes processes = new Processes(jvm.options());
         // Also where somebody has seen enough.
         Runtime.getRuntime().addShutdownHook(new Thread(processes::stop));
         Turns turns = new Turns();

@@ -4,13 +4,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import tenon.bench.load.Connections;
 import tenon.bench.load.EtcdCalls;
+import tenon.bench.load.KeySpan;
 import tenon.bench.load.Load;
+import tenon.bench.measure.StoreDirectory;
+import tenon.bench.server.Member;
+import tenon.bench.server.NodeProcess;
+import tenon.bench.server.Server;
 
 /// Loads keys, kills the server with SIGKILL, starts it again, and takes the time to the first answered read.
 @Command(
@@ -38,43 +43,38 @@ public final class RecoveryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Map<String, List<String>> servers = Servers.installed(launcher);
         System.out.println("| server | load, puts/s | db file | log files | memory loaded | restart to first read, ms |"
                 + " memory after |");
         System.out.println("|---|---|---|---|---|---|---|");
-        for (Map.Entry<String, List<String>> server : servers.entrySet()) {
+        for (Server server : Server.installed(launcher)) {
             Path home = directory == null
                     ? Files.createTempDirectory("tenon-recovery")
-                    : Files.createDirectories(directory.resolve(server.getKey()));
+                    : Files.createDirectories(directory.resolve(server.label()));
             try {
-                System.out.println("| " + server.getKey() + " | " + measure(server.getValue(), home));
+                System.out.println("| " + server.label() + " | " + measure(server, home));
             } finally {
-                Servers.delete(home);
+                new StoreDirectory(home).delete();
             }
         }
         return 0;
     }
 
-    private String measure(List<String> program, Path home) throws IOException, InterruptedException {
-        Path data = home.resolve("data");
-        Path log = home.resolve("server.log");
-        NodeProcess.Ports ports = NodeProcess.Ports.free();
+    private String measure(Server server, Path home) throws IOException, InterruptedException {
+        Member member = Member.cluster(1, home).getFirst();
         StringBuilder row = new StringBuilder();
-        try (NodeProcess node = NodeProcess.start(program, ports, data, log)) {
+        try (NodeProcess node = NodeProcess.start(server, member)) {
             node.awaitAnswer(EtcdCalls::countKeys);
-            Load load = new Load(Load.Kind.PUT, keyCount, valueBytes, CONNECTION_COUNT, CLIENT_COUNT);
-            Load.Result result = load.run("127.0.0.1", node.port());
+            row.append(String.format("%,.0f | ", load(member).perSecond()));
             Thread.sleep(SETTLE_MS);
-            row.append(String.format("%,.0f | ", result.perSecond()));
-            row.append(megabytes(sizeOf(data, "/snap/"))).append(" | ");
-            row.append(megabytes(sizeOf(data, "/wal/"))).append(" | ");
+            row.append(megabytes(sizeOf(home, "/snap/"))).append(" | ");
+            row.append(megabytes(sizeOf(home, "/wal/"))).append(" | ");
             row.append(megabytes(node.anonymousBytes())).append(" | ");
             node.kill();
         }
         String memoryAfter = "";
         for (int i = 0; i < restartCount; i++) {
             long startNs = System.nanoTime();
-            try (NodeProcess node = NodeProcess.start(program, ports, data, log)) {
+            try (NodeProcess node = NodeProcess.start(server, member)) {
                 long found = node.awaitAnswer(EtcdCalls::countKeys);
                 row.append(String.format(i == 0 ? "%,d" : ", %,d", (System.nanoTime() - startNs) / 1_000_000));
                 if (found != keyCount) {
@@ -85,6 +85,12 @@ public final class RecoveryCommand implements Callable<Integer> {
             }
         }
         return row.append(" | ").append(memoryAfter).append(" |").toString();
+    }
+
+    private Load.Result load(Member member) throws IOException, InterruptedException {
+        try (Connections connections = Connections.open(List.of(member.clientAddress()), CONNECTION_COUNT)) {
+            return Load.ofRequests(Load.Kind.PUT, CLIENT_COUNT, KeySpan.from(0), valueBytes, keyCount).run(connections);
+        }
     }
 
     private static String megabytes(long bytes) {

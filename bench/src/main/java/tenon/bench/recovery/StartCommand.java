@@ -11,6 +11,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import tenon.bench.measure.StoreDirectory;
+import tenon.bench.server.Member;
+import tenon.bench.server.NodeProcess;
+import tenon.bench.server.Server;
 
 /// Takes the time from the start of the process to the first answered put: on an empty directory, and again after a
 /// SIGKILL. The servers take turns, so that what else the machine does meets both. The first round is not counted: in it
@@ -28,14 +32,14 @@ public final class StartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Map<String, List<String>> servers = Servers.installed(launcher);
+        List<Server> servers = Server.installed(launcher);
         Map<String, long[][]> tookMs = new LinkedHashMap<>();
-        servers.keySet().forEach(name -> tookMs.put(name, new long[KINDS.length][startCount]));
+        servers.forEach(server -> tookMs.put(server.label(), new long[KINDS.length][startCount]));
         for (int round = -1; round < startCount; round++) {
-            for (Map.Entry<String, List<String>> server : servers.entrySet()) {
-                long[] took = startAndRestart(server.getValue());
+            for (Server server : servers) {
+                long[] took = startAndRestart(server);
                 for (int kind = 0; round >= 0 && kind < KINDS.length; kind++) {
-                    tookMs.get(server.getKey())[kind][round] = took[kind];
+                    tookMs.get(server.label())[kind][round] = took[kind];
                 }
             }
         }
@@ -55,24 +59,23 @@ public final class StartCommand implements Callable<Integer> {
                 "%,d | %,d | %,d | %,d", ms[0], ms[ms.length / 2], ms[(ms.length - 1) * 9 / 10], ms[ms.length - 1]);
     }
 
-    private static long[] startAndRestart(List<String> program) throws IOException, InterruptedException {
+    private static long[] startAndRestart(Server server) throws IOException, InterruptedException {
         Path home = Files.createTempDirectory("tenon-start");
         try {
-            NodeProcess.Ports ports = NodeProcess.Ports.free();
+            Member member = Member.cluster(1, home).getFirst();
             long[] tookMs = new long[KINDS.length];
             for (int kind = 0; kind < KINDS.length; kind++) {
-                tookMs[kind] = startOnce(program, ports, home);
+                tookMs[kind] = startOnce(server, member);
             }
             return tookMs;
         } finally {
-            Servers.delete(home);
+            new StoreDirectory(home).delete();
         }
     }
 
-    private static long startOnce(List<String> program, NodeProcess.Ports ports, Path home)
-            throws IOException, InterruptedException {
+    private static long startOnce(Server server, Member member) throws IOException, InterruptedException {
         long startNs = System.nanoTime();
-        try (NodeProcess node = NodeProcess.start(program, ports, home.resolve("data"), home.resolve("server.log"))) {
+        try (NodeProcess node = NodeProcess.start(server, member)) {
             long answeredNs = node.awaitAnswer(calls -> {
                 calls.putAndWait(WORD, WORD);
                 return System.nanoTime();

@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tenon.bench.measure.Figures;
+import tenon.bench.measure.JvmOptions;
 import tenon.bench.measure.Machine;
 import tenon.bench.measure.Outcome;
 import tenon.bench.measure.Processes;
@@ -53,6 +54,9 @@ public final class WalCommand implements Callable<Integer> {
     private TurnOptions turn;
 
     @Mixin
+    private JvmOptions jvm;
+
+    @Mixin
     private RunOptions run;
 
     private Processes processes;
@@ -64,7 +68,7 @@ public final class WalCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Path place = directory == null ? Path.of(System.getProperty("java.io.tmpdir")) : directory;
         home = new StoreDirectory(place.toAbsolutePath().resolve("tenon-bench-" + ProcessHandle.current().pid()));
-        processes = new Processes(run.jvmOptions());
+        processes = new Processes(jvm.options());
         // Also where somebody has seen enough.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             processes.stop();
@@ -167,15 +171,11 @@ public final class WalCommand implements Callable<Integer> {
             peer.label,
             Figures.number(Samples.median(speeds)),
             Figures.range(speeds),
-            micros(turns.median(setting, peer.label, "p50")),
-            micros(turns.median(setting, peer.label, "p99")),
-            micros(turns.median(setting, peer.label, "p999")),
+            Figures.micros(turns.median(setting, peer.label, "p50")),
+            Figures.micros(turns.median(setting, peer.label, "p99")),
+            Figures.micros(turns.median(setting, peer.label, "p999")),
             beside,
             verdict
         };
-    }
-
-    private static String micros(double ns) {
-        return Figures.number(ns / 1e3);
     }
 }
