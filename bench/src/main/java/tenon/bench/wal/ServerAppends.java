@@ -75,9 +75,14 @@ final class ServerAppends {
         writer.start(loop::onStored, outcome::completeExceptionally);
         loop.start(
                 new ReplicationLoop.Wiring(
-                        writer, this::onCommitted, () -> appliedIndex, TICK_NS, outcome::completeExceptionally),
+                        writer,
+                        this::onCommitted,
+                        () -> appliedIndex,
+                        new ReplicationLoop.Pace(TICK_NS, Long.MAX_VALUE),
+                        _ -> {},
+                        outcome::completeExceptionally),
                 true);
-        loop.started().join();
+        loop.awaitLeader(leaderId -> leaderId != 0).join();
         latencies = new Latencies(warmUpSeconds, seconds);
         for (int appender = 0; appender < count; appender++) {
             propose(appender);

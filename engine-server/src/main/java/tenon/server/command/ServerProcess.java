@@ -12,6 +12,7 @@ import tenon.api.TenonException;
 import tenon.server.TenonServer;
 import tenon.server.config.FlagException;
 import tenon.server.config.ServerFlags;
+import tenon.server.error.MemberRemovedException;
 
 /// Runs a node in the foreground until it is told to stop or cannot go on. Its flags are etcd's and are read by
 /// [ServerFlags].
@@ -32,7 +33,7 @@ final class ServerProcess {
         this.arguments = arguments;
     }
 
-    /// Ends when the node does.
+    /// Ends when the node does; normally, if its operators have removed it from the cluster.
     ///
     /// @throws CommandException if the node cannot start or cannot go on
     void run() {
@@ -44,6 +45,10 @@ final class ServerProcess {
         Throwable reason = server.terminationReason().join();
         isStopping.set(true);
         closeAfterFailure(server);
+        if (reason instanceof MemberRemovedException) {
+            LOG.log(Logger.Level.WARNING, reason.getMessage());
+            return;
+        }
         throw CommandException.failed("stopped, because it cannot go on: " + messageOf(reason));
     }
 

@@ -163,6 +163,7 @@ public final class ClientListener implements AutoCloseable {
                 .addStreamTracerFactory(calls)
                 .intercept(new TokenInterceptor())
                 .intercept(new LeaderInterceptor(services.hasLeader()))
+                .intercept(new LearnerInterceptor(services.membership()::isSelfLearner))
                 .addServices(definitions);
         options.addresses().stream().skip(1).forEach(builder::addListenAddress);
         return builder.build();

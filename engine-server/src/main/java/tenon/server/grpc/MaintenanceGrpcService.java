@@ -14,6 +14,8 @@ import tenon.server.rpc.HashKVResponse;
 import tenon.server.rpc.HashRequest;
 import tenon.server.rpc.HashResponse;
 import tenon.server.rpc.MaintenanceGrpc;
+import tenon.server.rpc.MoveLeaderRequest;
+import tenon.server.rpc.MoveLeaderResponse;
 import tenon.server.rpc.StatusRequest;
 import tenon.server.rpc.StatusResponse;
 
@@ -47,6 +49,10 @@ final class MaintenanceGrpcService {
                         MaintenanceGrpc.getHashKVMethod(),
                         new UnaryMethod<HashKVRequest, HashKVResponse>(request -> auth.checkRoot()
                                 .thenCompose(_ -> lanes.work().call(() -> service.hashKeyspace(request)))))
+                .add(
+                        MaintenanceGrpc.getMoveLeaderMethod(),
+                        new UnaryMethod<MoveLeaderRequest, MoveLeaderResponse>(request -> auth.checkRoot()
+                                .thenCompose(_ -> service.moveLeader(request))))
                 .add(MaintenanceGrpc.getSnapshotMethod(), new SnapshotMethod(service, auth, lanes.snapshots()))
                 .build();
     }

@@ -11,6 +11,8 @@ import tenon.server.rpc.DefragmentResponse;
 import tenon.server.rpc.HashKVRequest;
 import tenon.server.rpc.HashKVResponse;
 import tenon.server.rpc.HashResponse;
+import tenon.server.rpc.MoveLeaderRequest;
+import tenon.server.rpc.MoveLeaderResponse;
 import tenon.server.rpc.StagesResponse;
 import tenon.server.rpc.StatusResponse;
 
@@ -31,6 +33,9 @@ public interface MaintenanceService {
     ///
     /// @param onSize is told the size in bytes first
     void snapshot(OutputStream target, LongConsumer onSize);
+
+    /// Hands leadership from this member, which leads, to another.
+    CompletableFuture<MoveLeaderResponse> moveLeader(MoveLeaderRequest request);
 
     StagesResponse stages();
 

@@ -33,6 +33,8 @@ import tenon.server.rpc.DefragmentResponse;
 import tenon.server.rpc.HashKVRequest;
 import tenon.server.rpc.HashKVResponse;
 import tenon.server.rpc.HashResponse;
+import tenon.server.rpc.MoveLeaderRequest;
+import tenon.server.rpc.MoveLeaderResponse;
 import tenon.server.rpc.ResponseHeader;
 import tenon.server.rpc.StageLatency;
 import tenon.server.rpc.StagesResponse;
@@ -48,6 +50,7 @@ public final class NodeMaintenance implements MaintenanceService {
     private final LongSupplier appliedIndex;
     private final Proposer proposer;
     private final LinearizableReads linearizable;
+    private final Handover handover;
     private final BooleanSupplier isLearner;
     private final Supplier<Throwable> failure;
     private final ResponseHeaders headers;
@@ -61,7 +64,11 @@ public final class NodeMaintenance implements MaintenanceService {
     ///
     /// @param appliedIndex of this node
     public record Replication(
-            ReplicationLoop loop, LongSupplier appliedIndex, Proposer proposer, LinearizableReads linearizable) {}
+            ReplicationLoop loop,
+            LongSupplier appliedIndex,
+            Proposer proposer,
+            LinearizableReads linearizable,
+            Handover handover) {}
 
     /// What the node tells.
     ///
@@ -80,6 +87,7 @@ public final class NodeMaintenance implements MaintenanceService {
         this.appliedIndex = replication.appliedIndex;
         this.proposer = replication.proposer;
         this.linearizable = replication.linearizable;
+        this.handover = replication.handover;
         this.isLearner = self.isLearner;
         this.failure = self.failure;
         this.headers = self.headers;
@@ -158,6 +166,13 @@ public final class NodeMaintenance implements MaintenanceService {
     @Override
     public void snapshot(OutputStream target, LongConsumer onSize) {
         store.backend().copyTo(target, onSize);
+    }
+
+    @Override
+    public CompletableFuture<MoveLeaderResponse> moveLeader(MoveLeaderRequest request) {
+        return handover.to(request.getTargetID()).thenApply(_ -> MoveLeaderResponse.newBuilder()
+                .setHeader(header())
+                .build());
     }
 
     @Override

@@ -24,4 +24,7 @@ public interface MembershipService {
     CompletableFuture<MemberPromoteResponse> promote(MemberPromoteRequest request);
 
     CompletableFuture<MemberListResponse> list(MemberListRequest request);
+
+    /// Whether this member is a learner.
+    boolean isSelfLearner();
 }

@@ -7,8 +7,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import tenon.api.ByteView;
 import tenon.api.ConfState;
 import tenon.api.NodeIdentity;
+import tenon.api.ReadTx;
+import tenon.api.WriteTx;
 import tenon.mvcc.Backend;
 import tenon.server.membership.stored.MemberAttributes;
 import tenon.server.membership.stored.StoredConfState;
@@ -50,7 +53,15 @@ public final class MembershipStore {
 
     /// Null if the store is new.
     public NodeIdentity findIdentity() {
-        byte[] stored = backend.get(CLUSTER_BUCKET, IDENTITY_KEY);
+        return toIdentity(backend.get(CLUSTER_BUCKET, IDENTITY_KEY));
+    }
+
+    /// Whose a store is; null if it is nobody's.
+    public static NodeIdentity findIdentity(ReadTx tx) {
+        return toIdentity(find(tx, IDENTITY_KEY));
+    }
+
+    private static NodeIdentity toIdentity(byte[] stored) {
         if (stored == null) {
             return null;
         }
@@ -64,7 +75,15 @@ public final class MembershipStore {
 
     /// Nobody before the first change of it is applied.
     public ConfState confState() {
-        byte[] stored = backend.get(CLUSTER_BUCKET, CONF_STATE_KEY);
+        return toConfState(backend.get(CLUSTER_BUCKET, CONF_STATE_KEY));
+    }
+
+    /// The configuration that a store holds.
+    public static ConfState confState(ReadTx tx) {
+        return toConfState(find(tx, CONF_STATE_KEY));
+    }
+
+    private static ConfState toConfState(byte[] stored) {
         if (stored == null) {
             return ConfState.ofVoters(Set.of());
         }
@@ -83,12 +102,28 @@ public final class MembershipStore {
 
     /// Makes a store that of this node, durably.
     public void keep(NodeIdentity identity) {
-        StoredIdentity stored = StoredIdentity.newBuilder()
+        backend.put(CLUSTER_BUCKET, IDENTITY_KEY, encode(identity));
+        backend.commit();
+    }
+
+    /// Makes a store that another node has filled that of this one.
+    public static void keep(WriteTx tx, NodeIdentity identity) {
+        tx.bucket(bytes(CLUSTER_BUCKET)).put(IDENTITY_KEY, encode(identity));
+    }
+
+    private static byte[] encode(NodeIdentity identity) {
+        return StoredIdentity.newBuilder()
                 .setNodeId(identity.nodeId())
                 .setClusterId(identity.clusterId())
-                .build();
-        backend.put(CLUSTER_BUCKET, IDENTITY_KEY, stored.toByteArray());
-        backend.commit();
+                .build()
+                .toByteArray();
+    }
+
+    private static byte[] find(ReadTx tx, byte[] key) {
+        ByteView value = tx.findBucket(bytes(CLUSTER_BUCKET))
+                .map(bucket -> bucket.get(key))
+                .orElse(null);
+        return value == null ? null : value.toByteArray();
     }
 
     /// Writes what differs.

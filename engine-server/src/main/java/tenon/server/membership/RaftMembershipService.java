@@ -185,6 +185,11 @@ public final class RaftMembershipService implements MembershipService {
     }
 
     @Override
+    public boolean isSelfLearner() {
+        return store.members().isLearner(headers.identity().nodeId());
+    }
+
+    @Override
     public CompletableFuture<MemberListResponse> list(MemberListRequest request) {
         CompletableFuture<Void> ready =
                 request.getLinearizable() ? linearizable.ready() : CompletableFuture.completedFuture(null);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 import tenon.api.FileSystem;
 import tenon.api.LogStats;
@@ -17,6 +18,7 @@ import tenon.server.metrics.MetricsSnapshot.Distribution;
 import tenon.server.metrics.MetricsSnapshot.Gauge;
 import tenon.server.metrics.MetricsSnapshot.Metric;
 import tenon.server.maintenance.StoreSize;
+import tenon.server.peer.PeerTraffic;
 import tenon.server.quota.Quota;
 import tenon.server.replication.LogWriter;
 import tenon.server.replication.RaftView;
@@ -45,6 +47,7 @@ public final class NodeMetrics {
             StoreSize size,
             Quota quota,
             FileSystem files,
+            Supplier<List<PeerTraffic>> peers,
             LongSupplier authRevision,
             Supplier<WatchStats> watches) {}
 
@@ -60,6 +63,7 @@ public final class NodeMetrics {
         addServer(metrics);
         addDisk(metrics);
         addStore(metrics);
+        metrics.addAll(PeerMetrics.of(sources.nodeId, sources.peers.get()));
         addWatches(metrics);
         for (Map.Entry<Stage, Histogram> stage : stages.copy().entrySet()) {
             metrics.add(Distribution.of(

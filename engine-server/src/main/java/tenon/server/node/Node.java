@@ -1,21 +1,20 @@
 package tenon.server.node;
 
+import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import tenon.api.Clock;
 import tenon.api.Log;
-import tenon.api.MisuseException;
 import tenon.api.NodeIdentity;
 import tenon.api.Platform;
+import tenon.api.Ready;
 import tenon.api.Secrets;
-import tenon.mvcc.MvccOptions;
 import tenon.mvcc.MvccStore;
 import tenon.mvcc.WatchHub;
 import tenon.mvcc.WatchOptions;
 import tenon.raft.RaftNode;
-import tenon.raft.RaftOptions;
 import tenon.server.ServerConfig;
 import tenon.server.alarm.AlarmStore;
 import tenon.server.apply.AppliedWaiters;
@@ -37,15 +36,16 @@ import tenon.server.kv.RaftKvService;
 import tenon.server.kv.ReaderThreads;
 import tenon.server.kv.RequestIds;
 import tenon.server.maintenance.AutoCompactor;
+import tenon.server.maintenance.Handover;
 import tenon.server.maintenance.MaintenanceService;
 import tenon.server.maintenance.NodeMaintenance;
 import tenon.server.maintenance.StoreSize;
-import tenon.server.membership.ClusterQuery;
+import tenon.server.membership.Bootstrap;
+import tenon.server.membership.ClusterOrigin;
 import tenon.server.membership.LeaderPromotion;
 import tenon.server.membership.MembershipApplier;
 import tenon.server.membership.MembershipService;
 import tenon.server.membership.MembershipStore;
-import tenon.server.membership.PeerActivity;
 import tenon.server.membership.RaftMembershipService;
 import tenon.server.membership.SelfIntroduction;
 import tenon.server.metrics.BatchAge;
@@ -59,7 +59,6 @@ import tenon.server.quota.QuotaKvService;
 import tenon.server.quota.SpaceAlarm;
 import tenon.server.replication.Checkpoints;
 import tenon.server.replication.LogWriter;
-import tenon.server.replication.PeerTransport;
 import tenon.server.replication.RaftView;
 import tenon.server.replication.ReplicationLoop;
 import tenon.server.rpc.AlarmRequest;
@@ -72,10 +71,7 @@ import tenon.server.watch.WatchService;
 public final class Node implements AutoCloseable {
     private static final long NS_PER_MS = 1_000_000L;
     private static final long NS_PER_S = 1_000 * NS_PER_MS;
-    private static final int READER_COUNT_MIN = 2;
-    /// Above this, writes are refused: while a disk hangs, they must not fill the memory.
-    private static final long UNCOMMITTED_BYTES_MAX = 64L << 20;
-    private static final long UNCOMMITTED_REQUESTS_MAX = 4;
+    private static final long REMOVAL_DELAY_NS = NS_PER_S;
 
     private final ServerConfig config;
     private final Platform platform;
@@ -85,6 +81,7 @@ public final class Node implements AutoCloseable {
     private final NodeCounters counters = new NodeCounters();
     private final Failure failure = new Failure();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final CompletableFuture<Ready> snapshot = new CompletableFuture<>();
 
     private final DataDirectory directory;
     private final MvccStore store;
@@ -97,6 +94,7 @@ public final class Node implements AutoCloseable {
     private final AuthStore authStore;
 
     private final LogWriter logWriter;
+    private final PeerLink link;
     private final ReplicationLoop loop;
     private final ApplyLoop applyLoop;
     private final AppliedWaiters waiters;
@@ -104,6 +102,7 @@ public final class Node implements AutoCloseable {
     private final PendingProposals pending;
     private final Proposer proposer;
     private final LinearizableReads linearizable;
+    private final Handover handover;
     private final ReaderThreads readers;
     private final AutoCompactor autoCompactor;
     private final KvService kv;
@@ -112,30 +111,36 @@ public final class Node implements AutoCloseable {
     private final WatchHub watchHub;
     private final WatchService watch;
     private final NodeMetrics metrics;
+    /// Whether it elects itself: there is nobody else to wait for.
+    private final boolean isAlone;
+    private final ClusterOrigin origin;
     private final MembershipService membership;
 
-    private Node(ServerConfig config, Platform platform, StageRecorder stages, Opened opened) {
+    private Node(ServerConfig config, Platform platform, StageRecorder stages, NodeFiles opened) {
         this.config = config;
         this.platform = platform;
         this.clock = platform.clock();
         this.stages = stages;
-        this.identity = opened.recovery.origin().identity();
-        this.directory = opened.directory;
-        this.store = opened.store;
-        this.log = opened.recovery.log();
+        this.origin = opened.recovery().origin();
+        this.identity = origin.identity();
+        this.directory = opened.directory();
+        this.store = opened.store();
+        this.log = opened.recovery().log();
         this.membershipStore = new MembershipStore(store.backend());
         this.size = new StoreSize(store.backend());
         this.quota = Quota.ofConfigured(config.quotaBackendBytes(), size);
         this.alarms = new AlarmStore(store.backend());
-        this.tokens = opened.tokens;
+        this.tokens = opened.tokens();
         this.authStore = new AuthStore(store.backend(), tokens);
 
-        var state = opened.recovery.state();
+        var state = opened.recovery().state();
+        isAlone = opened.recovery().isAlone();
+        link = new PeerLink(platform, identity, directory, store.backend(), membershipStore);
         ResponseHeaders headers = new ResponseHeaders(identity);
-        loop = new ReplicationLoop(RaftNode.start(raftOptions(), state), platform, PeerTransport.NONE, stages, counters);
-        logWriter = new LogWriter(log, state.hardState(), platform, stages, counters.logSync, PeerTransport.NONE);
+        loop = new ReplicationLoop(RaftNode.start(RaftSettings.of(config, identity.nodeId(), platform.seed()), state), platform, link, stages, counters);
+        logWriter = new LogWriter(log, state.hardState(), platform, stages, counters.logSync, link);
         waiters = new AppliedWaiters(state.appliedIndex());
-        deadlines = opened.deadlines;
+        deadlines = opened.deadlines();
         pending = new PendingProposals(deadlines);
         long lastIndex = state.snapshot().raftIndex() + state.entries().size();
         RequestIds ids =
@@ -150,25 +155,16 @@ public final class Node implements AutoCloseable {
                 counters);
         SpaceAlarm spaceAlarm = new SpaceAlarm(this::raiseNoSpace);
         BatchAge batchAge = new BatchAge();
-        BackendApplier backend = new BackendApplier(
-                store, alarms, authStore, membershipStore, headers, batchAge, clock, stages, counters);
-        applyLoop = new ApplyLoop(
-                new ApplyLoop.Parts(
-                        store,
-                        ApplierChain.assemble(backend, alarms, authStore, quota, spaceAlarm),
-                        newMembershipApplier(headers),
-                        pending,
-                        waiters),
-                platform,
-                stages);
+        applyLoop = newApplyLoop(spaceAlarm, batchAge, headers);
         linearizable = new LinearizableReads(loop, waiters, deadlines);
-        readers = opened.readers;
+        handover = new Handover(loop, identity.nodeId(), deadlines);
+        readers = opened.readers();
         RaftKvService raftKv = new RaftKvService(
                 proposer, new RaftKvService.Reading(linearizable, readers, store, access), loop, headers, counters);
         kv = new QuotaKvService(raftKv, quota, alarms, spaceAlarm, clock, stages);
+        membership = newMembership(ids, headers);
         maintenance = newMaintenance(headers);
         auth = newAuth(access, headers);
-        membership = newMembership(ids, headers);
         watchHub = WatchHub.start(
                 platform,
                 store,
@@ -181,12 +177,25 @@ public final class Node implements AutoCloseable {
                 config.autoCompaction(), clock, store::currentRevision, this::proposeCompaction);
     }
 
+    private ApplyLoop newApplyLoop(SpaceAlarm spaceAlarm, BatchAge batchAge, ResponseHeaders headers) {
+        BackendApplier backend = new BackendApplier(
+                store, alarms, authStore, membershipStore, headers, batchAge, clock, stages, counters);
+        return new ApplyLoop(
+                new ApplyLoop.Parts(
+                        store,
+                        ApplierChain.assemble(backend, alarms, authStore, quota, spaceAlarm),
+                        newMembershipApplier(headers),
+                        pending,
+                        waiters),
+                platform,
+                stages);
+    }
+
     private NodeMaintenance newMaintenance(ResponseHeaders headers) {
         return new NodeMaintenance(
                 new NodeMaintenance.Storage(store, size, quota, alarms),
-                new NodeMaintenance.Replication(loop, waiters::appliedIndex, proposer, linearizable),
-                new NodeMaintenance.Self(
-                        () -> membershipStore.members().isLearner(identity.nodeId()), failure::find, headers),
+                new NodeMaintenance.Replication(loop, waiters::appliedIndex, proposer, linearizable, handover),
+                new NodeMaintenance.Self(membership::isSelfLearner, failure::find, headers),
                 stages,
                 counters);
     }
@@ -197,15 +206,14 @@ public final class Node implements AutoCloseable {
                 new MembershipApplier.Raft(loop::applyConfChange, loop::onApplied),
                 pending,
                 headers,
-                _ -> {});
+                link::onMembers);
     }
 
     private RaftMembershipService newMembership(RequestIds ids, ResponseHeaders headers) {
         return new RaftMembershipService(
                 membershipStore,
                 new RaftMembershipService.Replication(loop, waiters, linearizable, pending, ids, deadlines),
-                new RaftMembershipService.Peers(
-                        PeerActivity.NONE, LeaderPromotion.NONE, config.strictReconfigCheck()),
+                new RaftMembershipService.Peers(link, LeaderPromotion.NONE, config.strictReconfigCheck()),
                 headers,
                 clock);
     }
@@ -231,23 +239,11 @@ public final class Node implements AutoCloseable {
                         size,
                         quota,
                         platform.files(),
+                        link::traffic,
                         () -> authStore.state().revision(),
                         watchHub::stats),
                 stages,
                 counters);
-    }
-
-    /// What [#start] opened, and the constructor puts together.
-    private record Opened(
-            DataDirectory directory,
-            MvccStore store,
-            Recovery recovery,
-            Deadlines deadlines,
-            SimpleTokens tokens,
-            ReaderThreads readers) {
-        void closeAfter(Throwable cause) {
-            closeAll(cause, readers, tokens, deadlines, store, recovery.log(), directory);
-        }
     }
 
     /// Opens the files, starts the threads, and waits until the node serves.
@@ -259,10 +255,7 @@ public final class Node implements AutoCloseable {
 
     /// @param stages where the stops of writes are timed
     static Node start(ServerConfig config, Platform platform, StageRecorder stages) {
-        if (config.initialCluster().size() > 1) {
-            throw new MisuseException("clusters of more than one member are not there yet");
-        }
-        Opened opened = open(config, platform);
+        NodeFiles opened = NodeFiles.open(config, platform);
         Node node;
         try {
             node = new Node(config, platform, stages, opened);
@@ -279,39 +272,34 @@ public final class Node implements AutoCloseable {
         return node;
     }
 
-    private static Opened open(ServerConfig config, Platform platform) {
-        DataDirectory directory = DataDirectory.open(platform, config.dataDir(), config.walDir());
-        MvccStore store = null;
-        Log log = null;
-        Deadlines deadlines = null;
-        SimpleTokens tokens = null;
-        try {
-            store = MvccStore.open(platform, directory.store(), mvccOptions(config));
-            Recovery recovery = Recovery.run(platform, directory, store, config, ClusterQuery.NONE);
-            log = recovery.log();
-            deadlines = new Deadlines(platform.clock(), config.requestTimeoutMs() * NS_PER_MS);
-            tokens = new SimpleTokens(platform.clock(), config.authTokenTtlSeconds() * NS_PER_S);
-            ReaderThreads readers = new ReaderThreads(
-                    platform, Math.max(READER_COUNT_MIN, Runtime.getRuntime().availableProcessors()));
-            return new Opened(directory, store, recovery, deadlines, tokens, readers);
-        } catch (RuntimeException | Error e) {
-            closeAll(e, tokens, deadlines, store, log, directory);
-            throw e;
-        }
-    }
-
     private void begin() {
         applyLoop.start(cause -> stop("applying entries", cause));
         logWriter.start(loop::onStored, cause -> stop("the log", cause));
+        List<Member> members = origin instanceof ClusterOrigin.Joining joining
+                ? joining.members()
+                : membershipStore.members().all();
+        List<URI> listenUrls = Bootstrap.peerAddresses(config, origin, membershipStore.members());
+        link.begin(loop, PeerSettings.of(config, listenUrls, directory), members);
         loop.start(
                 new ReplicationLoop.Wiring(
                         logWriter,
                         applyLoop::submit,
                         applyLoop::appliedIndex,
-                        config.heartbeatIntervalMs() * NS_PER_MS,
+                        new ReplicationLoop.Pace(
+                                config.heartbeatIntervalMs() * NS_PER_MS, config.electionTimeoutMs() * NS_PER_MS),
+                        snapshot::complete,
                         cause -> stop("replication", cause)),
-                true);
-        CompletableFuture<?> serves = loop.started().thenCompose(_ -> loop.confirmRead()).thenCompose(waiters::reached);
+                isAlone);
+        if (isAlone) {
+            awaitServing();
+        }
+    }
+
+    /// Waits for nobody but itself.
+    private void awaitServing() {
+        CompletableFuture<?> serves = loop.awaitLeader(leaderId -> leaderId != 0)
+                .thenCompose(_ -> loop.confirmRead())
+                .thenCompose(waiters::reached);
         try {
             // A node that fails while it starts never gets to serve.
             CompletableFuture.anyOf(serves, failure.reason()).join();
@@ -326,6 +314,34 @@ public final class Node implements AutoCloseable {
             case Error known -> throw known;
             case Throwable other -> throw new IllegalStateException(other);
         }
+    }
+
+    /// Whether it is the only one that votes.
+    public boolean isAlone() {
+        return isAlone;
+    }
+
+    /// Where other members reach it; empty if it listens to none.
+    public List<URI> peerUris() {
+        return link.addresses();
+    }
+
+    /// Completes when this member has been removed from its cluster, and has had some time to say what it still had to.
+    public CompletableFuture<Void> removed() {
+        CompletableFuture<Void> leaves = new CompletableFuture<>();
+        link.removed().thenRun(() -> clock.after(REMOVAL_DELAY_NS, () -> leaves.complete(null)));
+        return leaves;
+    }
+
+    /// Completes when there is a leader for the first time.
+    public CompletableFuture<Void> led() {
+        return loop.awaitLeader(leaderId -> leaderId != 0);
+    }
+
+    /// Completes when a snapshot of the leader has come that takes the place of this member's store: the node does
+    /// nothing any more, and is to be ended by [#closeAndInstall].
+    public CompletableFuture<Ready> snapshot() {
+        return snapshot.copy();
     }
 
     public KvService kv() {
@@ -384,22 +400,36 @@ public final class Node implements AutoCloseable {
     /// Those who wait are told that the server stopped. What was acknowledged is durable.
     @Override
     public void close() {
+        closeAndThen(() -> {});
+    }
+
+    /// Like [#close]; then the files are those of the snapshot that came with the `Ready`, and the node may be started
+    /// again.
+    public void closeAndInstall(Ready arrived) {
+        closeAndThen(() -> SnapshotInstallation.run(platform.files(), directory, log, arrived));
+    }
+
+    private void closeAndThen(AutoCloseable last) {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
         if (autoCompactor != null) {
             autoCompactor.close();
         }
+        if (failure.find() == null) {
+            handover.beforeStopping(config.electionTimeoutMs());
+        }
         pending.close();
         watchHub.close();
         applyLoop.close();
         loop.close();
         logWriter.close();
+        link.close();
         waiters.close();
         readers.close();
         deadlines.close();
         tokens.close();
-        RuntimeException first = closeAll(null, store, log, directory);
+        RuntimeException first = Closing.all(null, store, last, log, directory);
         if (first != null) {
             throw first;
         }
@@ -411,28 +441,6 @@ public final class Node implements AutoCloseable {
         } catch (RuntimeException e) {
             cause.addSuppressed(e);
         }
-    }
-
-    /// Closes all of them, whatever fails.
-    ///
-    /// @param cause why, gets what fails as suppressed; null if there is none
-    /// @return the first failure, null if there was none or it was added to the cause
-    private static RuntimeException closeAll(Throwable cause, AutoCloseable... resources) {
-        RuntimeException first = null;
-        for (AutoCloseable resource : resources) {
-            try {
-                if (resource != null) {
-                    resource.close();
-                }
-            } catch (Exception e) {
-                if (cause != null) {
-                    cause.addSuppressed(e);
-                } else if (first == null) {
-                    first = e instanceof RuntimeException known ? known : new IllegalStateException(e);
-                }
-            }
-        }
-        return first;
     }
 
     private void stop(String where, Throwable cause) {
@@ -474,27 +482,7 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    private RaftOptions raftOptions() {
-        return RaftOptions.of(identity.nodeId())
-                .electionTicks(Math.toIntExact(config.electionTimeoutMs() / config.heartbeatIntervalMs()))
-                .heartbeatTicks(1)
-                .seed(platform.seed())
-                .uncommittedSizeMaxBytes(
-                        Math.max(UNCOMMITTED_BYTES_MAX, UNCOMMITTED_REQUESTS_MAX * config.maxRequestBytes()))
-                .build();
-    }
-
     private Checkpoints.Pace pace() {
         return new Checkpoints.Pace(config.snapshotCount(), config.snapshotCatchUpEntries());
-    }
-
-    private static MvccOptions mvccOptions(ServerConfig config) {
-        return new MvccOptions(
-                config.backendBatchIntervalMs() * NS_PER_MS,
-                config.backendBatchLimit(),
-                config.compactionBatchLimit(),
-                config.compactionPauseMs() * NS_PER_MS,
-                config.prefault(),
-                MvccOptions.DEFAULT.keyFillPercent());
     }
 }

@@ -2,7 +2,12 @@ package tenon.server.node;
 
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import tenon.api.ConfChange;
 import tenon.api.ConfState;
+import tenon.api.Entry;
+import tenon.api.EntryType;
 import tenon.api.HardState;
 import tenon.api.Log;
 import tenon.api.LogContents;
@@ -12,6 +17,7 @@ import tenon.api.SnapshotMark;
 import tenon.api.WrongFileException;
 import tenon.mvcc.AppliedIndex;
 import tenon.mvcc.MvccStore;
+import tenon.raft.ConfChangeCodec;
 import tenon.raft.RecoveredState;
 import tenon.server.ServerConfig;
 import tenon.server.membership.Bootstrap;
@@ -30,6 +36,23 @@ import tenon.wal.SegmentedLog;
 /// @param origin where its place in the cluster is from
 record Recovery(Log log, RecoveredState state, ClusterOrigin origin) {
     private static final System.Logger LOG = System.getLogger(Recovery.class.getName());
+
+    /// Whether there is nobody else who votes once everything in the log is applied.
+    boolean isAlone() {
+        Set<Long> voters = new TreeSet<>(state.confState().voters());
+        voters.addAll(state.confState().votersOutgoing());
+        for (Entry entry : state.entries()) {
+            if (entry.type() == EntryType.CONF_CHANGE && entry.raftIndex() > state.appliedIndex()) {
+                for (ConfChange.Step step : ConfChangeCodec.decode(entry.data()).steps()) {
+                    switch (step.type()) {
+                        case ADD_VOTER -> voters.add(step.nodeId());
+                        case ADD_LEARNER, REMOVE -> voters.remove(step.nodeId());
+                    }
+                }
+            }
+        }
+        return voters.equals(Set.of(origin.identity().nodeId()));
+    }
 
     /// Opens or makes the log that belongs to a store.
     ///

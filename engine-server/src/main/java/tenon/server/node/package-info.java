@@ -1,10 +1,13 @@
-/// One member of a cluster, without its network side: what it keeps on disk, how it starts from that, and how its
-/// parts are joined.
+/// One member of a cluster: what it keeps on disk, how it starts from that, how its parts are joined, and joined to the
+/// other members.
 ///
 /// - [DataDirectory]: where its files are, and the lock that keeps others out.
 /// - [Recovery]: from files to a recovered state, or a refusal that says what does not fit. What the files do not say
 ///   yet, [tenon.server.membership.Bootstrap] finds out.
 /// - [Node]: the assembly: `KvService` and `MaintenanceService` over quota, proposals, Raft, log, apply and store.
+/// - [PeerLink]: between Raft and the network; [PeerSettings], [ProbedCluster]: what the network is told, and asked before a
+///   node has a place in a cluster.
+/// - [ReceivedSnapshot], [SnapshotInstallation]: from another member's store to the own one.
 /// - [Failure]: the first thing that ended the node's work.
 ///
 /// ## State on disk

@@ -28,6 +28,8 @@ public final class LogWriter implements AutoCloseable {
     private final PeerTransport peers;
     private final Inbox<Order> inbox = new Inbox<>();
     private volatile LogStats stats;
+    /// When it began with what it is at, 0 while it waits for orders.
+    private volatile long busySinceNs;
     private LongConsumer onStored;
     private Consumer<Throwable> onFailure;
     private Thread thread;
@@ -95,6 +97,12 @@ public final class LogWriter implements AutoCloseable {
         return stats;
     }
 
+    /// For how long it has been at one batch: as long as a disk hangs, this grows.
+    public long stalledNs() {
+        long sinceNs = busySinceNs;
+        return sinceNs == 0 ? 0 : clock.monotonicNs() - sinceNs;
+    }
+
     /// Stores what was submitted, syncs, and ends the thread; the log stays open.
     @Override
     public void close() {
@@ -106,7 +114,9 @@ public final class LogWriter implements AutoCloseable {
         try {
             List<Order> orders = new ArrayList<>();
             while ((orders = inbox.take(orders)) != null) {
+                busySinceNs = clock.monotonicNs() | 1;
                 carryOut(orders);
+                busySinceNs = 0;
                 orders.clear();
             }
             log.sync();

@@ -1,12 +1,14 @@
 package tenon.server.replication;
 
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import tenon.api.Clock;
 import tenon.api.ConfChange;
@@ -17,10 +19,11 @@ import tenon.api.Message;
 import tenon.api.MisuseException;
 import tenon.api.Platform;
 import tenon.api.ProposalDroppedException;
+import tenon.api.RaftRole;
 import tenon.api.RaftStatus;
-import tenon.api.ReadState;
 import tenon.api.Ready;
 import tenon.server.error.EtcdError;
+import tenon.server.error.RequestException;
 import tenon.server.metrics.NodeCounters;
 import tenon.server.metrics.Stage;
 import tenon.server.metrics.StageRecorder;
@@ -28,6 +31,8 @@ import tenon.server.metrics.StageRecorder;
 /// Owns the consensus core and carries out what it wants done. Any thread may hand events to it; nothing that it does
 /// waits for a disk or a peer.
 public final class ReplicationLoop implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ReplicationLoop.class.getName());
+
     private final Consensus node;
     private final Platform platform;
     private final Clock clock;
@@ -36,7 +41,6 @@ public final class ReplicationLoop implements AutoCloseable {
     private final NodeCounters counters;
     private final Inbox<Event> inbox = new Inbox<>();
     private final AtomicBoolean tickUnderWay = new AtomicBoolean();
-    private final CompletableFuture<Void> started = new CompletableFuture<>();
     private volatile RaftView view;
 
     private Wiring wiring;
@@ -48,25 +52,34 @@ public final class ReplicationLoop implements AutoCloseable {
     private List<Event> taken = new ArrayList<>();
     private final List<Propose> proposals = new ArrayList<>();
     private final List<ProposeConfChange> confChanges = new ArrayList<>();
-    private final List<CompletableFuture<Long>> reads = new ArrayList<>();
-    private final Map<Long, List<CompletableFuture<Long>>> readsByContext = new HashMap<>();
-    /// Begins anew in each life at a place of its own: late answers of an earlier life must not be taken for ours.
-    private long lastReadContext;
+    private final List<AwaitLeader> leaderWaiters = new ArrayList<>();
+    private final ReadRounds reads;
     private long toldAppliedIndex;
+    /// The one that came with a snapshot, or null. Nothing is done any more then.
+    private Ready arrived;
 
     /// Where the results go.
     ///
     /// @param log stores
     /// @param onCommitted takes entries to be applied, in order, with the time at which they were handed over
     /// @param appliedIndex how far they are applied
-    /// @param tickPeriodNs time between two ticks
+    /// @param pace of the clock
+    /// @param onSnapshot told, on the loop's thread, that the loop has ended because a snapshot is to be installed with
+    ///     the rest of this `Ready`
     /// @param onFailure told, on the loop's thread, why the loop ended
     public record Wiring(
             LogWriter log,
             Consumer<List<Entry>> onCommitted,
             LongSupplier appliedIndex,
-            long tickPeriodNs,
+            Pace pace,
+            Consumer<Ready> onSnapshot,
             Consumer<Throwable> onFailure) {}
+
+    /// How time passes.
+    ///
+    /// @param tickPeriodNs time between two ticks
+    /// @param stallNsMax a leader whose log hangs for longer hands over
+    public record Pace(long tickPeriodNs, long stallNsMax) {}
 
     private sealed interface Event {}
 
@@ -74,21 +87,17 @@ public final class ReplicationLoop implements AutoCloseable {
 
     private record ProposeConfChange(ConfChange change, CompletableFuture<Void> dropped) implements Event {}
 
-    private record Status(CompletableFuture<RaftStatus> answer) implements Event {}
-
     private record Read(CompletableFuture<Long> confirmed) implements Event {}
 
     private record Tick() implements Event {}
 
-    private record Stored(long readyNumber) implements Event {}
+    /// Something has happened that the core is told of.
+    private record Tell(Consumer<Consensus> what) implements Event {}
 
-    private record Step(Message message) implements Event {}
+    /// Somebody waits for what the core answers.
+    private record Ask<T>(Function<Consensus, T> what, CompletableFuture<T> answer) implements Event {}
 
-    private record Compact(long raftIndex) implements Event {}
-
-    private record Applied() implements Event {}
-
-    private record ApplyConfChange(ConfChange change, CompletableFuture<ConfState> applied) implements Event {}
+    private record AwaitLeader(LongPredicate wanted, CompletableFuture<Void> led) implements Event {}
 
     public ReplicationLoop(
             Consensus node, Platform platform, PeerTransport peers, StageRecorder stages, NodeCounters counters) {
@@ -98,16 +107,17 @@ public final class ReplicationLoop implements AutoCloseable {
         this.peers = peers;
         this.stages = stages;
         this.counters = counters;
-        this.view = RaftView.of(node.status());
-        this.lastReadContext = (platform.seed() ^ view.term()) << Byte.SIZE;
-        this.toldAppliedIndex = node.status().appliedIndex();
+        RaftStatus status = node.status();
+        this.view = RaftView.of(status);
+        this.reads = new ReadRounds(node, counters, (platform.seed() ^ view.term()) << Byte.SIZE);
+        this.toldAppliedIndex = status.appliedIndex();
     }
 
     /// @param campaign whether to start an election at once: there is nobody else who could lead
     public void start(Wiring wiring, boolean campaign) {
         this.wiring = wiring;
         thread = platform.threads().start("tenon-raft", () -> run(campaign));
-        ticks = clock.every(wiring.tickPeriodNs, this::onTick);
+        ticks = clock.every(wiring.pace.tickPeriodNs, this::onTick);
     }
 
     /// Proposes an entry.
@@ -134,17 +144,6 @@ public final class ReplicationLoop implements AutoCloseable {
         return dropped;
     }
 
-    /// Asks for the state of the consensus core, members and their progress with it.
-    ///
-    /// @return completes on the loop's thread
-    public CompletableFuture<RaftStatus> status() {
-        CompletableFuture<RaftStatus> answer = new CompletableFuture<>();
-        if (!inbox.offer(new Status(answer))) {
-            answer.completeExceptionally(EtcdError.STOPPED.exception());
-        }
-        return answer;
-    }
-
     /// Confirms that this node may serve a linearizable read. Those who ask at the same time share a confirmation.
     ///
     /// @return completes, on the loop's thread, with the index that must be applied before the read
@@ -158,36 +157,84 @@ public final class ReplicationLoop implements AutoCloseable {
 
     /// Everything up to this number is durable.
     public void onStored(long readyNumber) {
-        inbox.offer(new Stored(readyNumber));
+        tell(core -> core.onStored(readyNumber));
     }
 
     /// A message from another node has come.
     public void step(Message message) {
-        inbox.offer(new Step(message));
+        tell(core -> core.step(message));
+    }
+
+    /// Messages to another node got lost.
+    public void onUnreachable(long nodeId) {
+        tell(core -> core.onUnreachable(nodeId));
+    }
+
+    /// A snapshot was sent to another node, or could not be.
+    public void onSnapshotSent(long nodeId, boolean delivered) {
+        tell(core -> core.onSnapshotSent(nodeId, delivered));
     }
 
     /// Entries at or before the index are not needed in memory any more.
     public void compact(long raftIndex) {
-        inbox.offerWithoutHurry(new Compact(raftIndex));
+        inbox.offerWithoutHurry(new Tell(core -> {
+            // What the store durably holds is applied, whether the core was told so yet or not.
+            tellApplied();
+            core.compact(raftIndex);
+        }));
     }
 
     /// Something waits for the applied index: it is told to the core now, not with the next event.
     public void onApplied() {
-        inbox.offer(new Applied());
+        tell(_ -> {});
     }
 
     /// Puts a committed change of the configuration in force. Waits for the loop: not for the loop's own thread.
     public ConfState applyConfChange(ConfChange change) {
-        CompletableFuture<ConfState> applied = new CompletableFuture<>();
-        if (!inbox.offer(new ApplyConfChange(change, applied))) {
-            throw EtcdError.STOPPED.exception();
-        }
-        return applied.join();
+        return ask(core -> core.applyConfChange(change)).join();
     }
 
-    /// Completes, on the loop's thread, when there is a leader for the first time.
-    public CompletableFuture<Void> started() {
-        return started.copy();
+    /// Begins to hand leadership to another voter; [#awaitLeader] tells when that is done.
+    ///
+    /// @return fails with `RequestException` if this node does not lead, or with
+    ///     [tenon.api.MisuseException] if the other is no voter
+    public CompletableFuture<Void> transferLeadership(long nodeId) {
+        return ask(core -> {
+            try {
+                core.transferLeadership(nodeId);
+                return null;
+            } catch (ProposalDroppedException _) {
+                throw EtcdError.NOT_LEADER.exception();
+            }
+        });
+    }
+
+    /// Raft's state in detail.
+    public CompletableFuture<RaftStatus> status() {
+        return ask(Consensus::status);
+    }
+
+    /// Completes, on the loop's thread, when a wanted node is known to lead.
+    ///
+    /// @param wanted is told the id of who leads, 0 for nobody
+    public CompletableFuture<Void> awaitLeader(LongPredicate wanted) {
+        AwaitLeader waiter = new AwaitLeader(wanted, new CompletableFuture<>());
+        if (!inbox.offer(waiter)) {
+            fail(waiter);
+        }
+        return waiter.led;
+    }
+
+    private void tell(Consumer<Consensus> what) {
+        inbox.offer(new Tell(what));
+    }
+
+    private <T> CompletableFuture<T> ask(Function<Consensus, T> what) {
+        Ask<T> question = new Ask<>(what, new CompletableFuture<>());
+        if (!inbox.offer(question)) {
+            fail(question);
+        }
+        return question.answer;
     }
 
     /// The state of Raft as of the last event.
@@ -218,14 +265,19 @@ public final class ReplicationLoop implements AutoCloseable {
                 node.campaign();
                 carryOutReadies();
             }
-            while ((taken = inbox.take(taken)) != null) {
+            while (arrived == null && (taken = inbox.take(taken)) != null) {
                 taken.forEach(this::take);
                 taken.clear();
                 proposeAll();
-                confirmReads();
+                reads.ask();
                 tellApplied();
                 proposeConfChanges();
                 carryOutReadies();
+                // Those that were forwarded made no entries here. They must not be proposed once more.
+                proposals.clear();
+            }
+            if (arrived != null) {
+                wiring.onSnapshot.accept(arrived);
             }
         } catch (InterruptedException e) {
             wiring.onFailure.accept(new IllegalStateException("the replication loop was interrupted", e));
@@ -241,9 +293,8 @@ public final class ReplicationLoop implements AutoCloseable {
         if (taken != null) {
             taken.forEach(ReplicationLoop::fail);
         }
-        started.completeExceptionally(EtcdError.STOPPED.exception());
-        failAll(reads, EtcdError.STOPPED);
-        readsByContext.values().forEach(waiting -> failAll(waiting, EtcdError.STOPPED));
+        reads.failAll(EtcdError.STOPPED);
+        leaderWaiters.forEach(ReplicationLoop::fail);
         inbox.takeNow().forEach(ReplicationLoop::fail);
     }
 
@@ -251,10 +302,10 @@ public final class ReplicationLoop implements AutoCloseable {
         switch (event) {
             case Propose propose -> propose.dropped.completeExceptionally(EtcdError.STOPPED.exception());
             case ProposeConfChange propose -> propose.dropped.completeExceptionally(EtcdError.STOPPED.exception());
-            case Status status -> status.answer.completeExceptionally(EtcdError.STOPPED.exception());
             case Read read -> read.confirmed.completeExceptionally(EtcdError.STOPPED.exception());
-            case ApplyConfChange confChange -> confChange.applied.completeExceptionally(EtcdError.STOPPED.exception());
-            case Tick _, Stored _, Step _, Compact _, Applied _ -> {}
+            case Ask<?> ask -> ask.answer.completeExceptionally(EtcdError.STOPPED.exception());
+            case AwaitLeader waiter -> waiter.led.completeExceptionally(EtcdError.STOPPED.exception());
+            case Tick _, Tell _ -> {}
         }
     }
 
@@ -262,18 +313,49 @@ public final class ReplicationLoop implements AutoCloseable {
         switch (event) {
             case Propose propose -> proposals.add(propose);
             case ProposeConfChange propose -> confChanges.add(propose);
-            case Status status -> status.answer.complete(node.status());
             case Read read -> reads.add(read.confirmed);
-            case Stored stored -> node.onStored(stored.readyNumber);
-            case Step step -> node.step(step.message);
-            case Compact compact -> node.compact(compact.raftIndex);
-            case Applied _ -> {}
-            case ApplyConfChange confChange -> confChange.applied.complete(node.applyConfChange(confChange.change));
+            case Tell tell -> tell.what.accept(node);
+            case Ask<?> ask -> answer(ask);
+            case AwaitLeader waiter -> {
+                leaderWaiters.add(waiter);
+                tellLeader();
+            }
             case Tick _ -> {
                 tickUnderWay.set(false);
                 node.tick();
                 wiring.log.hurry();
+                if (view.role() == RaftRole.LEADER) {
+                    maybeHandOver();
+                } else {
+                    reads.onTick();
+                }
             }
+        }
+    }
+
+    private <T> void answer(Ask<T> ask) {
+        try {
+            ask.answer.complete(ask.what.apply(node));
+        } catch (RequestException | MisuseException e) {
+            ask.answer.completeExceptionally(e);
+        }
+    }
+
+    /// A leader whose disk hangs may go on to commit what the others store, but does not count itself: with one failure
+    /// more the cluster stands still. So one whose disk works takes over.
+    private void maybeHandOver() {
+        if (wiring.log.stalledNs() <= wiring.pace.stallNsMax) {
+            return;
+        }
+        RaftStatus status = node.status();
+        long successor = Successor.choose(status);
+        if (successor != 0 && status.transferTargetId() == 0) {
+            LOG.log(
+                    Level.WARNING,
+                    "the log has been hanging for {0} ms: leadership is handed to {1}",
+                    wiring.log.stalledNs() / 1_000_000,
+                    Long.toHexString(successor));
+            node.transferLeadership(successor);
         }
     }
 
@@ -315,29 +397,12 @@ public final class ReplicationLoop implements AutoCloseable {
         confChanges.clear();
     }
 
-    private static EtcdError errorOf(ProposalDroppedException dropped) {
+    static EtcdError errorOf(ProposalDroppedException dropped) {
         return switch (dropped.reason()) {
             case UNCOMMITTED_SIZE, CONF_CHANGE_PENDING -> EtcdError.TOO_MANY_REQUESTS;
             case NO_LEADER, LEADER_TRANSFER, NOT_A_MEMBER -> EtcdError.NO_LEADER;
             case FORWARDING_OFF -> EtcdError.NOT_LEADER;
         };
-    }
-
-    private void confirmReads() {
-        if (reads.isEmpty()) {
-            return;
-        }
-        List<CompletableFuture<Long>> waiting = List.copyOf(reads);
-        reads.clear();
-        long context = ++lastReadContext;
-        try {
-            node.readIndex(context);
-            readsByContext.put(context, waiting);
-            counters.readIndexRounds.increment();
-            counters.linearizableReads.add(waiting.size());
-        } catch (ProposalDroppedException e) {
-            failAll(waiting, errorOf(e));
-        }
     }
 
     private void tellApplied() {
@@ -349,14 +414,15 @@ public final class ReplicationLoop implements AutoCloseable {
     }
 
     private void carryOutReadies() {
-        while (node.hasReady()) {
+        while (arrived == null && node.hasReady()) {
             carryOut(node.ready());
         }
     }
 
     private void carryOut(Ready ready) {
         if (ready.snapshot() != null) {
-            throw new IllegalStateException("a snapshot came from a peer, but there are no peers");
+            arrived = ready;
+            return;
         }
         long beginNs = clock.monotonicNs();
         peers.send(ready.messages());
@@ -370,12 +436,7 @@ public final class ReplicationLoop implements AutoCloseable {
         if (!ready.committedEntries().isEmpty()) {
             wiring.onCommitted.accept(ready.committedEntries());
         }
-        for (ReadState state : ready.readStates()) {
-            List<CompletableFuture<Long>> waiting = readsByContext.remove(state.context());
-            if (waiting != null) {
-                waiting.forEach(read -> read.complete(state.raftIndex()));
-            }
-        }
+        ready.readStates().forEach(reads::onAnswer);
     }
 
     private void publishView(Ready ready) {
@@ -383,20 +444,19 @@ public final class ReplicationLoop implements AutoCloseable {
         view = before.after(ready);
         if (view.leaderId() != before.leaderId()) {
             counters.leaderChanges.increment();
-            failReadsOfOldLeader();
-        }
-        if (view.hasLeader()) {
-            started.complete(null);
+            // What the old leader was asked, nobody answers any more.
+            reads.failAll(EtcdError.LEADER_CHANGED);
+            tellLeader();
         }
     }
 
-    /// What the old leader was asked, nobody answers any more.
-    private void failReadsOfOldLeader() {
-        readsByContext.values().forEach(waiting -> failAll(waiting, EtcdError.LEADER_CHANGED));
-        readsByContext.clear();
-    }
-
-    private static void failAll(List<CompletableFuture<Long>> waiting, EtcdError error) {
-        waiting.forEach(read -> read.completeExceptionally(error.exception()));
+    private void tellLeader() {
+        for (Iterator<AwaitLeader> waiters = leaderWaiters.iterator(); waiters.hasNext(); ) {
+            AwaitLeader waiter = waiters.next();
+            if (waiter.led.isDone() || waiter.wanted.test(view.leaderId())) {
+                waiters.remove();
+                waiter.led.complete(null);
+            }
+        }
     }
 }

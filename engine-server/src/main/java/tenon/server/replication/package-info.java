@@ -5,5 +5,7 @@
 /// - [LogWriter]: its one thread, `tenon-log`, owns the log. While one sync runs, what comes in is collected; the next
 ///   sync stores all of it together. So the clock of Raft never waits for the disk.
 /// - [PeerTransport]: messages to other members, sent before the own disk is waited for.
+/// - [ReadRounds]: reads that wait for a leader's word, asked again when it does not come.
+/// - [Successor]: to whom a leader hands over.
 /// - [Checkpoints]: when the store durably holds enough entries, the log and the core may forget them.
 package tenon.server.replication;

@@ -48,10 +48,13 @@ class EtcdErrorTest {
             MEMBER_NOT_FOUND NOT_FOUND etcdserver: member not found
             MEMBER_NOT_LEARNER FAILED_PRECONDITION etcdserver: can only promote a learner member
             LEARNER_NOT_READY FAILED_PRECONDITION etcdserver: can only promote a learner member which is in sync with leader
+            NOT_SUPPORTED_FOR_LEARNER UNAVAILABLE etcdserver: rpc not supported for learner
             TOO_MANY_LEARNERS FAILED_PRECONDITION etcdserver: too many learner members in cluster
             UNHEALTHY UNAVAILABLE etcdserver: unhealthy cluster
             NO_LEADER UNAVAILABLE etcdserver: no leader
             NOT_LEADER FAILED_PRECONDITION etcdserver: not leader
+            BAD_LEADER_TRANSFEREE FAILED_PRECONDITION etcdserver: bad leader transferee
+            TIMEOUT_LEADER_TRANSFER UNAVAILABLE etcdserver: request timed out, leader transfer took too long
             LEADER_CHANGED UNAVAILABLE etcdserver: leader changed
             STOPPED UNAVAILABLE etcdserver: server stopped
             TIMEOUT UNAVAILABLE etcdserver: request timed out

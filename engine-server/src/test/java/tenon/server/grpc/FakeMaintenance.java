@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
+import tenon.server.error.EtcdError;
 import tenon.server.maintenance.MaintenanceService;
 import tenon.server.rpc.AlarmMember;
 import tenon.server.rpc.AlarmRequest;
@@ -18,6 +19,8 @@ import tenon.server.rpc.DefragmentResponse;
 import tenon.server.rpc.HashKVRequest;
 import tenon.server.rpc.HashKVResponse;
 import tenon.server.rpc.HashResponse;
+import tenon.server.rpc.MoveLeaderRequest;
+import tenon.server.rpc.MoveLeaderResponse;
 import tenon.server.rpc.StageLatency;
 import tenon.server.rpc.StagesResponse;
 import tenon.server.rpc.StatusResponse;
@@ -95,6 +98,11 @@ public final class FakeMaintenance implements MaintenanceService {
         } finally {
             snapshotEnded.countDown();
         }
+    }
+
+    @Override
+    public CompletableFuture<MoveLeaderResponse> moveLeader(MoveLeaderRequest request) {
+        return CompletableFuture.failedFuture(EtcdError.BAD_LEADER_TRANSFEREE.exception());
     }
 
     @Override

@@ -22,6 +22,7 @@ final class FakeMembership implements MembershipService {
     private static final Member ONE = Member.newBuilder().setID(8).setName("one").build();
 
     final Queue<Message> requests = new ConcurrentLinkedQueue<>();
+    volatile boolean isLearner;
 
     @Override
     public CompletableFuture<MemberAddResponse> add(MemberAddRequest request) {
@@ -48,6 +49,11 @@ final class FakeMembership implements MembershipService {
     public CompletableFuture<MemberPromoteResponse> promote(MemberPromoteRequest request) {
         requests.add(request);
         return CompletableFuture.completedFuture(MemberPromoteResponse.newBuilder().addMembers(ONE).build());
+    }
+
+    @Override
+    public boolean isSelfLearner() {
+        return isLearner;
     }
 
     @Override

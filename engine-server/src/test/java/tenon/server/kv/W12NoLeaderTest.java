@@ -33,6 +33,8 @@ import tenon.wal.SegmentedLog;
 
 /// W12: one of two members, and no leader in sight: whoever writes or reads is told so at once, not by a deadline.
 class W12NoLeaderTest {
+    private static final ReplicationLoop.Pace PACE = new ReplicationLoop.Pace(100_000_000L, 1_000_000_000L);
+
     private static EtcdError refusal(CompletableFuture<?> future) {
         ExecutionException refusal = assertThrows(ExecutionException.class, () -> future.get(20, TimeUnit.SECONDS));
         return assertInstanceOf(RequestException.class, refusal.getCause()).error();
@@ -53,7 +55,7 @@ class W12NoLeaderTest {
             CompletableFuture<Throwable> failure = new CompletableFuture<>();
             writer.start(loop::onStored, failure::complete);
             loop.start(
-                    new ReplicationLoop.Wiring(writer, _ -> {}, () -> 0, 100_000_000L, failure::complete), false);
+                    new ReplicationLoop.Wiring(writer, _ -> {}, () -> 0, PACE, _ -> {}, failure::complete), false);
             PendingProposals pending = new PendingProposals(new Deadlines(platform.clock(), 7_000_000_000L));
             Proposer proposer = new Proposer(
                     new Proposer.Path(

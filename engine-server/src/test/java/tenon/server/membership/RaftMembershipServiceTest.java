@@ -89,9 +89,15 @@ class RaftMembershipServiceTest {
         LogWriter writer = new LogWriter(
                 log, HardState.INITIAL, platform, stages, new LatencyRecorder(), PeerTransport.NONE);
         loop.start(
-                new ReplicationLoop.Wiring(writer, _ -> {}, () -> 0, 1000 * SECOND_NS, failure -> {
-                    throw new AssertionError(failure);
-                }),
+                new ReplicationLoop.Wiring(
+                        writer,
+                        _ -> {},
+                        () -> 0,
+                        new ReplicationLoop.Pace(1000 * SECOND_NS, Long.MAX_VALUE),
+                        _ -> {},
+                        failure -> {
+                            throw new AssertionError(failure);
+                        }),
                 false);
         AppliedWaiters applied = new AppliedWaiters(0);
         return new RaftMembershipService(

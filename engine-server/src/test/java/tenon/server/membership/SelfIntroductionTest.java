@@ -64,7 +64,14 @@ class SelfIntroductionTest {
             CompletableFuture<Throwable> failure = new CompletableFuture<>();
             writer.start(loop::onStored, failure::complete);
             loop.start(
-                    new ReplicationLoop.Wiring(writer, _ -> {}, () -> 0, 3_600_000_000_000L, failure::complete), false);
+                    new ReplicationLoop.Wiring(
+                            writer,
+                            _ -> {},
+                            () -> 0,
+                            new ReplicationLoop.Pace(3_600_000_000_000L, Long.MAX_VALUE),
+                            _ -> {},
+                            failure::complete),
+                    false);
             PendingProposals pending = new PendingProposals(new Deadlines(clock, 7_000_000_000L));
             MembershipStore membership = new MembershipStore(store.backend());
             CompletableFuture<Void> heard =

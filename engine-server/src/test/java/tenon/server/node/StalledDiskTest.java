@@ -5,21 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import tenon.api.FileSystem;
 import tenon.api.Platform;
-import tenon.api.StorageFile;
 import tenon.server.error.EtcdError;
 import tenon.server.rpc.PutResponse;
+import tenon.testkit.HangingDisk;
 import tenon.testkit.ManualClock;
 import tenon.testkit.SimulatedFileSystem;
 
@@ -29,55 +23,12 @@ class StalledDiskTest {
     private static final int PUT_COUNT = 200;
     private static final int LARGE_PUT_COUNT = 70;
 
-    /// A disk on which syncs of the log hang while it is stalled.
-    private static final class Disk {
-        private final SimulatedFileSystem files = new SimulatedFileSystem();
-        private final AtomicInteger syncCount = new AtomicInteger();
-        private volatile CountDownLatch stalled = new CountDownLatch(0);
-
-        void stall() {
-            stalled = new CountDownLatch(1);
-        }
-
-        void goOn() {
-            stalled.countDown();
-        }
-
-        FileSystem fileSystem() {
-            return (FileSystem) Proxy.newProxyInstance(
-                    FileSystem.class.getClassLoader(), new Class<?>[] {FileSystem.class}, (_, method, arguments) -> {
-                        try {
-                            Object result = method.invoke(files, arguments);
-                            return result instanceof StorageFile file ? hanging(file) : result;
-                        } catch (InvocationTargetException e) {
-                            throw e.getCause();
-                        }
-                    });
-        }
-
-        private StorageFile hanging(StorageFile file) {
-            boolean isLog = file.path().startsWith(Path.of("/data/member/wal"));
-            return (StorageFile) Proxy.newProxyInstance(
-                    StorageFile.class.getClassLoader(), new Class<?>[] {StorageFile.class}, (_, method, arguments) -> {
-                        if (isLog && method.getName().equals("sync")) {
-                            syncCount.incrementAndGet();
-                            assertTrue(stalled.await(30, TimeUnit.SECONDS));
-                        }
-                        try {
-                            return method.invoke(file, arguments);
-                        } catch (InvocationTargetException e) {
-                            throw e.getCause();
-                        }
-                    });
-        }
-    }
-
-    private final Disk disk = new Disk();
+    private final HangingDisk disk = new HangingDisk(new SimulatedFileSystem(), Path.of("/data/member/wal"));
 
     @Test
     void w11ShouldTellThatTheTimeIsOverAndServeReadsWhileTheDiskHangs() {
         ManualClock clock = new ManualClock();
-        Platform platform = Platform.system().withFiles(disk.fileSystem()).withClock(clock);
+        Platform platform = Platform.system().withFiles(disk.files()).withClock(clock);
         try (Node node = Node.start(TestNodes.config().build(), platform)) {
             TestNodes.put(node, "k", "1");
             disk.stall();
@@ -98,7 +49,7 @@ class StalledDiskTest {
 
     @Test
     void shouldRefuseWritesRatherThanFillTheMemoryWhileTheDiskHangs() {
-        try (Node node = TestNodes.start(disk.fileSystem())) {
+        try (Node node = TestNodes.start(disk.files())) {
             TestNodes.put(node, "k", "1");
             disk.stall();
             String value = "v".repeat(1 << 20);
@@ -117,10 +68,10 @@ class StalledDiskTest {
 
     @Test
     void w15ShouldAcknowledgeNothingBeforeTheSyncAndThenAllWithOne() {
-        try (Node node = TestNodes.start(disk.fileSystem())) {
+        try (Node node = TestNodes.start(disk.files())) {
             TestNodes.put(node, "k", "1");
             disk.stall();
-            int before = disk.syncCount.get();
+            int before = disk.syncCount();
             List<CompletableFuture<PutResponse>> puts = new ArrayList<>();
             for (int i = 0; i < PUT_COUNT; i++) {
                 puts.add(node.kv().put(TestNodes.put("k" + i, "v")));
@@ -129,7 +80,7 @@ class StalledDiskTest {
             assertTrue(puts.stream().noneMatch(CompletableFuture::isDone));
             disk.goOn();
             puts.forEach(TestNodes::await);
-            int syncs = disk.syncCount.get() - before;
+            int syncs = disk.syncCount() - before;
             assertTrue(syncs <= 2, PUT_COUNT + " puts took " + syncs + " syncs");
         } finally {
             disk.goOn();

@@ -31,6 +31,8 @@ import tenon.testkit.ManualClock;
 /// an entry of its own not counted, before the disk has it. The log's disk hangs whenever the test wants.
 @Timeout(60)
 class W13StoreBeforeAnswerTest {
+    private static final ReplicationLoop.Pace PACE =
+            new ReplicationLoop.Pace(100_000_000L, 1_000_000_000L);
     private static final long SECONDS_MAX = 20;
 
     private final Platform platform = Platform.system().withClock(new ManualClock());
@@ -70,7 +72,7 @@ class W13StoreBeforeAnswerTest {
 
     private void start() {
         writer.start(loop::onStored, failure::complete);
-        loop.start(new ReplicationLoop.Wiring(writer, _ -> {}, () -> 1, 100_000_000L, failure::complete), true);
+        loop.start(new ReplicationLoop.Wiring(writer, _ -> {}, () -> 1, PACE, _ -> {}, failure::complete), true);
     }
 
     private void stall() {

@@ -125,6 +125,7 @@ public final class CtlCommand extends Group {
         words.put("endpoint", EndpointCommand::new);
         words.put("snapshot", SnapshotCommand::new);
         words.put("member", MemberCommand::new);
+        words.put("move-leader", MoveLeaderCommand::new);
         words.put("auth", AuthCommand::new);
         words.put("user", UserCommand::new);
         words.put("role", RoleCommand::new);

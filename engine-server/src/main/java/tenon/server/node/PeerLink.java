@@ -1,0 +1,186 @@
+package tenon.server.node;
+
+import java.io.OutputStream;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import tenon.api.Message;
+import tenon.api.NodeIdentity;
+import tenon.api.Platform;
+import tenon.api.TenonException;
+import tenon.mvcc.Backend;
+import tenon.server.ServerVersion;
+import tenon.server.membership.Members;
+import tenon.server.membership.MembershipStore;
+import tenon.server.membership.PeerActivity;
+import tenon.server.peer.ClusterMembers;
+import tenon.server.peer.PeerHandler;
+import tenon.server.peer.PeerNetwork;
+import tenon.server.peer.PeerOptions;
+import tenon.server.peer.PeerTraffic;
+import tenon.server.replication.PeerTransport;
+import tenon.server.replication.ReplicationLoop;
+import tenon.server.rpc.Member;
+
+/// Joins a node to the other members: what they say goes to Raft, what Raft says goes to them, and snapshots go from store
+/// to store. A node that is alone and listens nowhere has one too, whose every message is lost.
+final class PeerLink implements PeerTransport, PeerHandler, PeerActivity, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(PeerLink.class.getName());
+
+    private final Platform platform;
+    private final NodeIdentity identity;
+    private final DataDirectory directory;
+    private final Backend backend;
+    private final MembershipStore membership;
+    private final CompletableFuture<Void> removed = new CompletableFuture<>();
+    // Set once, before the loop starts.
+    private ReplicationLoop loop;
+    // Null before it is begun, and for a node without a network.
+    private volatile PeerNetwork network;
+
+    PeerLink(
+            Platform platform,
+            NodeIdentity identity,
+            DataDirectory directory,
+            Backend backend,
+            MembershipStore membership) {
+        this.platform = platform;
+        this.identity = identity;
+        this.directory = directory;
+        this.backend = backend;
+        this.membership = membership;
+    }
+
+    /// Begins to listen and to connect.
+    ///
+    /// @param options null for a node without a network
+    /// @param members who is known so far
+    /// @throws TenonException if an address cannot be listened on
+    void begin(ReplicationLoop loop, PeerOptions options, List<Member> members) {
+        this.loop = loop;
+        if (options != null) {
+            network = PeerNetwork.start(platform, identity, ServerVersion.text(), options, this);
+            setPeers(members);
+        }
+    }
+
+    /// Where other members reach this one; empty for a node without a network.
+    List<URI> addresses() {
+        return network == null ? List.of() : network.addresses();
+    }
+
+    /// The members have changed.
+    void onMembers(Members members) {
+        if (members.isRemoved(identity.nodeId())) {
+            removed.complete(null);
+        }
+        setPeers(members.all());
+    }
+
+    private void setPeers(List<Member> members) {
+        PeerNetwork known = network;
+        if (known != null) {
+            Map<Long, List<URI>> urls = members.stream()
+                    .filter(member -> member.getPeerURLsCount() > 0)
+                    .collect(Collectors.toMap(Member::getID, member -> member.getPeerURLsList().stream()
+                            .map(URI::create)
+                            .toList()));
+            known.setPeers(urls);
+        }
+    }
+
+    /// Completes when this member has learned that it is none any more.
+    CompletableFuture<Void> removed() {
+        return removed.copy();
+    }
+
+    @Override
+    public void send(List<Message> messages) {
+        PeerNetwork known = network;
+        if (known != null && !messages.isEmpty()) {
+            known.send(messages);
+        }
+    }
+
+    @Override
+    public long activeSince(long nodeId) {
+        PeerNetwork known = network;
+        return known == null ? INACTIVE : known.activeSinceNs(nodeId).orElse(INACTIVE);
+    }
+
+    /// What went to and fro.
+    List<PeerTraffic> traffic() {
+        PeerNetwork known = network;
+        return known == null ? List.of() : known.traffic();
+    }
+
+    // ---- what the network tells
+
+    @Override
+    public void onMessage(Message message) {
+        loop.step(message);
+    }
+
+    @Override
+    public void onUnreachable(long nodeId) {
+        loop.onUnreachable(nodeId);
+    }
+
+    @Override
+    public void onRemoved(long byNodeId) {
+        removed.complete(null);
+    }
+
+    @Override
+    public boolean isRemoved(long nodeId) {
+        return membership.members().isRemoved(nodeId);
+    }
+
+    @Override
+    public ClusterMembers clusterMembers() {
+        return new ClusterMembers(
+                identity.clusterId(), identity.nodeId(), ServerVersion.text(), membership.members().all());
+    }
+
+    // ---- snapshots
+
+    @Override
+    public void onSnapshotWanted(Message.InstallSnapshot wanted) {
+        network.sendSnapshot(wanted.to(), target -> copyTo(target, wanted));
+    }
+
+    /// The copy says itself up to where it goes: at least to where it has to.
+    private Message.InstallSnapshot copyTo(OutputStream target, Message.InstallSnapshot wanted) {
+        backend.copyTo(target, _ -> {});
+        return wanted;
+    }
+
+    @Override
+    public void onSnapshotSent(long nodeId, boolean delivered) {
+        loop.onSnapshotSent(nodeId, delivered);
+    }
+
+    @Override
+    public void onSnapshot(Message.InstallSnapshot message, Path file) {
+        try {
+            ReceivedSnapshot received = ReceivedSnapshot.adopt(platform, file, identity);
+            platform.files().rename(file, directory.received(received.mark()));
+            loop.step(new Message.InstallSnapshot(
+                    message.from(), message.to(), message.term(), received.mark(), received.confState()));
+        } catch (TenonException e) {
+            LOG.log(Level.WARNING, "a snapshot from {0} cannot be used: {1}", Long.toHexString(message.from()), e.getMessage());
+            platform.files().delete(file);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (network != null) {
+            network.close();
+        }
+    }
+}
