@@ -13,9 +13,9 @@ import java.util.stream.Collectors;
 /// Whether the history of one register can be explained by some order of its operations, in which each takes effect
 /// between its call and its return. The search of Wing and Gong, with Lowe's memory of what was tried.
 ///
-/// Each write writes a value of its own. One without an answer may take effect at any time, or never: it never did, as
+/// Each write but a deletion writes a value of its own. One without an answer may take effect at any time, or never: it never did, as
 /// far as anybody can tell, if nobody saw its value.
-final class Linearizability {
+public final class Linearizability {
     private static final long STEPS_MAX = 5_000_000;
 
     private final List<Operation> operations;
@@ -70,7 +70,7 @@ final class Linearizability {
     }
 
     /// @param operations of one key, in any order
-    static boolean holds(List<Operation> operations) {
+    public static boolean holds(List<Operation> operations) {
         return new Linearizability(relevant(operations)).search();
     }
 
@@ -84,8 +84,9 @@ final class Linearizability {
         boolean grows = true;
         while (grows) {
             Set<Long> seen = relevant.stream().map(Linearizability::seenBy).collect(Collectors.toSet());
-            List<Operation> effective =
-                    open.stream().filter(operation -> seen.contains(operation.id)).toList();
+            List<Operation> effective = open.stream()
+                    .filter(operation -> seen.contains(operation.written()))
+                    .toList();
             relevant.addAll(effective);
             open.removeAll(effective);
             grows = !effective.isEmpty();
@@ -96,7 +97,7 @@ final class Linearizability {
     private static long seenBy(Operation operation) {
         return switch (operation.kind) {
             case GET -> operation.observed;
-            case PUT -> 0;
+            case PUT, DELETE -> 0;
             case SWAP -> operation.isAnswered() ? operation.observed : operation.expected;
         };
     }
@@ -147,7 +148,7 @@ final class Linearizability {
         if (!explains(operation)) {
             return false;
         }
-        long after = operation.wrote() ? operation.id : value;
+        long after = operation.wrote() ? operation.written() : value;
         placed.set(call.index);
         if (!tried.add(new Tried((BitSet) placed.clone(), after))) {
             placed.clear(call.index);
@@ -162,7 +163,7 @@ final class Linearizability {
 
     private boolean explains(Operation operation) {
         return switch (operation.kind) {
-            case PUT -> true;
+            case PUT, DELETE -> true;
             case GET -> operation.observed == value;
             case SWAP -> (operation.isAnswered() ? operation.observed : operation.expected) == value;
         };

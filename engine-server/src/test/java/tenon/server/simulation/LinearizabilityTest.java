@@ -14,23 +14,22 @@ class LinearizabilityTest {
     private long lastId;
 
     private Operation get(long from, long to, long found) {
-        return answered(new Operation(100 + ++lastId, Operation.Kind.GET, 0, 0, 0, from), to, found);
+        return new Operation(100 + ++lastId, Operation.Kind.GET, 0, 0, 0, from).answered(to, found);
     }
 
     private static Operation put(long id, long from, long to) {
         Operation put = new Operation(id, Operation.Kind.PUT, 0, 0, 0, from);
-        return to == 0 ? put : answered(put, to, 0);
+        return to == 0 ? put : put.answered(to, 0);
     }
 
     private static Operation swap(long id, long expected, long from, long to, long found) {
         Operation swap = new Operation(id, Operation.Kind.SWAP, 0, expected, 0, from);
-        return to == 0 ? swap : answered(swap, to, found);
+        return to == 0 ? swap : swap.answered(to, found);
     }
 
-    private static Operation answered(Operation operation, long at, long observed) {
-        operation.returnedAt = at;
-        operation.observed = observed;
-        return operation;
+    private static Operation delete(long id, long from, long to) {
+        Operation delete = new Operation(id, Operation.Kind.DELETE, 0, 0, 0, from);
+        return to == 0 ? delete : delete.answered(to, 0);
     }
 
     @Test
@@ -75,6 +74,14 @@ class LinearizabilityTest {
         assertFalse(Linearizability.holds(List.of(swap(2, 1, 1, 0, 0), get(2, 3, 2))));
     }
 
+    @Test
+    void shouldFindNothingBehindADeletion() {
+        assertTrue(Linearizability.holds(List.of(put(1, 1, 2), delete(2, 3, 4), get(5, 6, 0))));
+        assertFalse(Linearizability.holds(List.of(put(1, 1, 2), delete(2, 3, 4), get(5, 6, 1))));
+        assertTrue(Linearizability.holds(List.of(put(1, 1, 2), delete(2, 3, 0), get(4, 5, 1), get(6, 7, 0))));
+        assertTrue(Linearizability.holds(List.of(delete(1, 1, 2), swap(2, 0, 3, 4, 0), get(5, 6, 2))));
+    }
+
     /// Against all orders, tried one by one.
     @Test
     void shouldAgreeWithTheDefinitionOnSmallHistories() {
@@ -88,8 +95,9 @@ class LinearizabilityTest {
                 long from = 100L * random.nextInt(12) + id;
                 long to = random.nextInt(4) == 0 ? 0 : from + 50 + 100L * random.nextInt(6);
                 long value = random.nextInt(size + 1);
-                history.add(switch (random.nextInt(3)) {
+                history.add(switch (random.nextInt(4)) {
                     case 0 -> put(id, from, to);
+                    case 2 -> delete(id, from, to);
                     case 1 -> swap(id, value == id ? 0 : value, from, to, random.nextInt(size + 1));
                     default -> get(from, to == 0 ? from + 50 : to, value);
                 });
@@ -108,16 +116,16 @@ class LinearizabilityTest {
         for (Operation next : left) {
             boolean inTime = left.stream().noneMatch(other -> other.returnedAt < next.invokedAt);
             boolean answers = switch (next.kind) {
-                case PUT -> true;
+                case PUT, DELETE -> true;
                 case GET -> next.observed == value;
                 case SWAP -> !next.isAnswered() || next.observed == value;
             };
             if (inTime && answers) {
-                boolean writes = next.kind == Operation.Kind.PUT
-                        || next.kind == Operation.Kind.SWAP && next.expected == value;
+                boolean writes = next.kind != Operation.Kind.GET
+                        && (next.kind != Operation.Kind.SWAP || next.expected == value);
                 List<Operation> rest = new ArrayList<>(left);
                 rest.remove(next);
-                if (isExplained(rest, writes ? next.id : value)) {
+                if (isExplained(rest, writes ? next.written() : value)) {
                     return true;
                 }
             }

@@ -86,7 +86,7 @@ class KillIT {
 
     /// Different rhythms of commits and snapshots put the kill into different places.
     private NodeProcess start(RandomGenerator random) {
-        var program = new ArrayList<>(ServerProgram.words());
+        var program = new ArrayList<>(ServerProgram.words("tenon.kill.program"));
         program.add("--backend-batch-interval=" + List.of("5ms", "30ms", "100ms").get(random.nextInt(3)));
         program.add("--snapshot-count=" + List.of("100", "1000", "100000").get(random.nextInt(3)));
         return NodeProcess.start(program, directory.resolve("data"), directory.resolve("log"), platform.clock());

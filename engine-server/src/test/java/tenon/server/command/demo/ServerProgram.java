@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// How the tests start a server process: as a user does.
-final class ServerProgram {
+public final class ServerProgram {
     private ServerProgram() {}
 
     /// The launcher of this project.
-    static Path launcher() {
+    public static Path launcher() {
         for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
             Path launcher = at.resolve("bin/tenon");
             if (Files.isExecutable(launcher)) {
@@ -19,9 +19,11 @@ final class ServerProgram {
         throw new IllegalStateException("no bin/tenon above " + Path.of("").toAbsolutePath());
     }
 
-    /// The words that start a server; `-Dtenon.kill.program` replaces them.
-    static List<String> words() {
-        String other = System.getProperty("tenon.kill.program");
+    /// The words that start a server.
+    ///
+    /// @param property whose value replaces them, to test the test on another server that takes the same flags
+    public static List<String> words(String property) {
+        String other = System.getProperty(property);
         return other == null ? List.of(launcher().toString(), "server") : List.of(other.split(" "));
     }
 }

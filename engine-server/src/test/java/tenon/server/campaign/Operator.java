@@ -1,0 +1,158 @@
+package tenon.server.campaign;
+
+import io.etcd.jetcd.api.CompactionRequest;
+import io.etcd.jetcd.api.DefragmentRequest;
+import io.etcd.jetcd.api.MemberAddRequest;
+import io.etcd.jetcd.api.MemberRemoveRequest;
+import io.etcd.jetcd.api.MoveLeaderRequest;
+import io.etcd.jetcd.api.StatusRequest;
+import io.grpc.StatusRuntimeException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// Who looks after the cluster, and asks for what only an operator asks for.
+final class Operator {
+    private static final long CALL_TIMEOUT_MS = 5000;
+    private static final long DEFRAGMENT_TIMEOUT_MS = 20_000;
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(120);
+    private static final long RETRY_MS = 200;
+
+    private final Cluster cluster;
+    private final Journal journal;
+    private final List<MemberWatch> watches;
+
+    /// One member is replaced at a time.
+    private final Object replacement = new Object();
+
+    private long compactedRevision;
+
+    Operator(Cluster cluster, List<MemberWatch> watches, Journal journal) {
+        this.cluster = cluster;
+        this.watches = watches;
+        this.journal = journal;
+    }
+
+    /// @return whether the member did it
+    private boolean ask(Member member, String what, Consumer<Connection> call) {
+        try (var connection = new Connection(member)) {
+            call.accept(connection);
+            journal.note("%s by %s: done", what, member.name);
+            return true;
+        } catch (StatusRuntimeException e) {
+            journal.note("%s by %s: %s", what, member.name, describe(e));
+            return false;
+        }
+    }
+
+    private static String describe(StatusRuntimeException failure) {
+        return failure.getStatus().getCode() + " " + failure.getStatus().getDescription();
+    }
+
+    /// Forgets the past, but not what a watch has not seen.
+    synchronized boolean compact(Member member, int revisionsKept, boolean isPhysical) {
+        long seen = watches.stream().mapToLong(MemberWatch::nextRevision).min().orElseThrow() - 1;
+        long revision = seen - revisionsKept;
+        if (revision <= compactedRevision) {
+            return false;
+        }
+        compactedRevision = revision;
+        var request = CompactionRequest.newBuilder().setRevision(revision).setPhysical(isPhysical).build();
+        return ask(member, "compaction at " + revision, connection -> connection.kv(CALL_TIMEOUT_MS).compact(request));
+    }
+
+    boolean defragment(Member member) {
+        return ask(member, "defragmentation", connection -> connection
+                .maintenance(DEFRAGMENT_TIMEOUT_MS)
+                .defragment(DefragmentRequest.getDefaultInstance()));
+    }
+
+    /// @param placesOn how many places behind the leader the one is that is to follow it
+    boolean moveLeader(Member leader, int placesOn) {
+        Member target = cluster.members().get((leader.number - 1 + placesOn) % cluster.members().size());
+        return ask(leader, "moving the lead to " + target.name, connection -> {
+            long targetId = idOf(target);
+            connection
+                    .maintenance(CALL_TIMEOUT_MS)
+                    .moveLeader(MoveLeaderRequest.newBuilder().setTargetID(targetId).build());
+        });
+    }
+
+    private static long idOf(Member member) {
+        try (var connection = new Connection(member)) {
+            return connection
+                    .maintenance(CALL_TIMEOUT_MS)
+                    .status(StatusRequest.getDefaultInstance())
+                    .getHeader()
+                    .getMemberId();
+        }
+    }
+
+    /// Takes a member out, empties its disk, and lets a new one of the same name and address join.
+    ///
+    /// @return whether it was taken out
+    boolean replace(Member member) {
+        synchronized (replacement) {
+            long id;
+            try {
+                id = idOf(member);
+            } catch (StatusRuntimeException e) {
+                journal.note("%s does not tell its id, so it stays", member.name);
+                return false;
+            }
+            member.excuse(TimeUnit.NANOSECONDS.toMillis(PATIENCE_NS));
+            var remove = MemberRemoveRequest.newBuilder().setID(id).build();
+            insist(member, "removal of " + member.name, "member not found", connection -> connection
+                    .cluster(CALL_TIMEOUT_MS)
+                    .memberRemove(remove));
+            member.killAndHold();
+            member.becomeNew();
+            var add = MemberAddRequest.newBuilder()
+                    .addPeerURLs(Member.peerUrl(member.number))
+                    .build();
+            insist(member, "addition of " + member.name, "Peer URLs already exists", connection -> connection
+                    .cluster(CALL_TIMEOUT_MS)
+                    .memberAdd(add));
+            member.release();
+            return true;
+        }
+    }
+
+    /// Asks the other members in turn until one has done it, or says that it was done before. It has to be: what timed
+    /// out may happen later.
+    ///
+    /// @param doneBefore part of what is said then
+    private void insist(Member except, String what, String doneBefore, Consumer<Connection> call) {
+        long startNs = System.nanoTime();
+        String said = "";
+        for (int turn = except.number; System.nanoTime() - startNs < PATIENCE_NS; turn++) {
+            Member other = cluster.members().get(turn % cluster.members().size());
+            if (other == except) {
+                continue;
+            }
+            try (var connection = new Connection(other)) {
+                call.accept(connection);
+                journal.note("%s by %s: done", what, other.name);
+                return;
+            } catch (StatusRuntimeException e) {
+                if (!said.equals(describe(e))) {
+                    said = describe(e);
+                    journal.note("%s by %s: %s", what, other.name, said);
+                }
+                if (String.valueOf(e.getStatus().getDescription()).contains(doneBefore)) {
+                    return;
+                }
+            }
+            pause();
+        }
+        throw new IllegalStateException("no " + what);
+    }
+
+    static void pause() {
+        try {
+            Thread.sleep(RETRY_MS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
