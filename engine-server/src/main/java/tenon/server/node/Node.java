@@ -157,21 +157,26 @@ public final class Node implements AutoCloseable {
                 stages);
         linearizable = new LinearizableReads(loop, waiters, deadlines);
         readers = opened.readers;
-        RaftKvService raftKv = new RaftKvService(
-                proposer, new RaftKvService.Reading(linearizable, readers, store, access), loop, headers, counters);
-        kv = new QuotaKvService(raftKv, quota, alarms, spaceAlarm, clock, stages);
+        kv = newKv(access, headers, spaceAlarm);
         maintenance = newMaintenance(headers);
         auth = newAuth(access, headers);
-        watchHub = WatchHub.start(
-                platform,
-                store,
-                WatchOptions.DEFAULT.withProgressIntervalNs(config.watchProgressNotifyIntervalMs() * NS_PER_MS));
-        watch = new NodeWatchService(
-                watchHub, store::currentRevision, revision -> headers.of(revision, loop.view().term()));
+        watchHub = WatchHub.start(platform, store, watchOptions(config));
+        watch = newWatch(headers);
         metrics = newMetrics();
         listenToBackend(new Checkpoints(logWriter, loop, pace(), state.snapshot()), batchAge);
         autoCompactor = AutoCompactor.start(
                 config.autoCompaction(), clock, store::currentRevision, this::proposeCompaction);
+    }
+
+    private KvService newKv(AccessControl access, ResponseHeaders headers, SpaceAlarm spaceAlarm) {
+        RaftKvService raftKv = new RaftKvService(
+                proposer, new RaftKvService.Reading(linearizable, readers, store, access), loop, headers, counters);
+        return new QuotaKvService(raftKv, quota, alarms, spaceAlarm, clock, stages);
+    }
+
+    private WatchService newWatch(ResponseHeaders headers) {
+        return new NodeWatchService(
+                watchHub, store::currentRevision, revision -> headers.of(revision, loop.view().term()));
     }
 
     private NodeMaintenance newMaintenance(ResponseHeaders headers) {
@@ -458,6 +463,10 @@ public final class Node implements AutoCloseable {
 
     private Checkpoints.Pace pace() {
         return new Checkpoints.Pace(config.snapshotCount(), config.snapshotCatchUpEntries());
+    }
+
+    private static WatchOptions watchOptions(ServerConfig config) {
+        return WatchOptions.DEFAULT.withProgressIntervalNs(config.watchProgressNotifyIntervalMs() * NS_PER_MS);
     }
 
     private static MvccOptions mvccOptions(ServerConfig config) {
