@@ -107,6 +107,19 @@ class ServerFlagsTest {
     }
 
     @Test
+    void shouldTakeTheIntervalOfWatchProgressInBothSpellings() {
+        assertEquals(600_000, parse().config().watchProgressNotifyIntervalMs());
+        for (String flag : List.of("--watch-progress-notify-interval=", "--experimental-watch-progress-notify-interval=")) {
+            assertEquals(5_000, parse(flag + "5s").config().watchProgressNotifyIntervalMs());
+            assertEquals(600_000, parse(flag + "0s").config().watchProgressNotifyIntervalMs());
+            ServerFlags hasty = parse(flag + "1ms");
+            assertEquals(100, hasty.config().watchProgressNotifyIntervalMs());
+            assertEquals(List.of(flag + "1ms is too short, 100ms is used"), hasty.warnings());
+            assertTrue(refusal(flag + "soon").contains("duration"));
+        }
+    }
+
+    @Test
     void shouldTakeTheFlagsOfAuth() {
         ServerFlags flags = parse("--auth-token=simple", "--auth-token-ttl=20", "--bcrypt-cost=5");
         assertEquals(20, flags.config().authTokenTtlSeconds());
