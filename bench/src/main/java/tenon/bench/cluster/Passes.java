@@ -186,7 +186,7 @@ final class Passes {
     }
 
     private Load.Result load(Setting setting, Contender contender, double seconds, Connections connections)
-            throws IOException, InterruptedException {
+            throws IOException {
         boolean isRead = setting.work().isRead();
         KeySpan keys = isRead ? new KeySpan(0, plan.keyCount) : KeySpan.from(contender.nextKey);
         Load.Result result = Load.ofSeconds(

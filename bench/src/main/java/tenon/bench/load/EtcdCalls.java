@@ -6,6 +6,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
@@ -18,12 +20,15 @@ import tenon.server.rpc.RangeRequest;
 import tenon.server.rpc.RangeResponse;
 import tenon.server.rpc.StatusResponse;
 
-/// The few calls that a load needs, as bytes: the client's own work must not be what is measured. One connection.
+/// The few calls that measurements need, by gRPC as any client does it, and their requests as bytes. One connection.
 public final class EtcdCalls implements AutoCloseable {
     private static final int SERIALIZABLE_FIELD = RangeRequest.SERIALIZABLE_FIELD_NUMBER;
-    private static final MethodDescriptor<byte[], byte[]> PUT = unary("KV/Put");
-    private static final MethodDescriptor<byte[], byte[]> RANGE = unary("KV/Range");
-    private static final MethodDescriptor<byte[], byte[]> STATUS = unary("Maintenance/Status");
+    static final String PUT_PATH = "/etcdserverpb.KV/Put";
+    static final String RANGE_PATH = "/etcdserverpb.KV/Range";
+    static final String STATUS_PATH = "/etcdserverpb.Maintenance/Status";
+    private static final MethodDescriptor<byte[], byte[]> PUT = unary(PUT_PATH);
+    private static final MethodDescriptor<byte[], byte[]> RANGE = unary(RANGE_PATH);
+    private static final MethodDescriptor<byte[], byte[]> STATUS = unary(STATUS_PATH);
 
     private final ManagedChannel channel;
 
@@ -72,6 +77,16 @@ public final class EtcdCalls implements AutoCloseable {
         }
     }
 
+    /// What a server says to a request, in words.
+    static String ask(InetSocketAddress server, String path, byte[] request) {
+        try (EtcdCalls calls = new EtcdCalls(server)) {
+            calls.waitFor(unary(path), request);
+            return Status.OK.getCode().toString();
+        } catch (StatusRuntimeException e) {
+            return e.getMessage();
+        }
+    }
+
     private byte[] waitFor(MethodDescriptor<byte[], byte[]> method, byte[] request) {
         return ClientCalls.blockingUnaryCall(channel, method, CallOptions.DEFAULT, request);
     }
@@ -110,10 +125,10 @@ public final class EtcdCalls implements AutoCloseable {
         channel.shutdownNow();
     }
 
-    private static MethodDescriptor<byte[], byte[]> unary(String method) {
+    private static MethodDescriptor<byte[], byte[]> unary(String path) {
         return MethodDescriptor.<byte[], byte[]>newBuilder()
                 .setType(MethodDescriptor.MethodType.UNARY)
-                .setFullMethodName("etcdserverpb." + method)
+                .setFullMethodName(path.substring(1))
                 .setRequestMarshaller(Bytes.INSTANCE)
                 .setResponseMarshaller(Bytes.INSTANCE)
                 .build();

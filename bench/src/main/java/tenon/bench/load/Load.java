@@ -1,15 +1,10 @@
 package tenon.bench.load;
 
-import io.grpc.stub.StreamObserver;
 import java.io.IOException;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
+import java.net.InetSocketAddress;
 import org.HdrHistogram.Histogram;
-import org.HdrHistogram.Recorder;
 
-/// A closed loop: each client sends its next request when the one before is answered. Client threads are those of the
-/// connections.
+/// A closed loop: each client sends its next request when the one before is answered.
 ///
 /// @param clientCount requests under way at any time, spread over the connections
 /// @param keys of the requests, in this order
@@ -44,66 +39,71 @@ public record Load(
         return new Load(kind, clientCount, keys, valueBytes, Long.MAX_VALUE, (long) (seconds * 1e9));
     }
 
+    /// Of one thread, the caller's.
+    ///
     /// @throws IOException if a request fails, or a get does not find its value
-    public Result run(Connections connections) throws IOException, InterruptedException {
-        long startNs = System.nanoTime();
-        Progress progress = new Progress(clientCount, startNs);
-        for (int client = 0; client < clientCount; client++) {
-            new Client(this, connections.get(client % connections.count()), progress).next();
+    public Result run(Connections connections) throws IOException {
+        Run run = new Run(System.nanoTime());
+        for (int i = 0; i < clientCount; i++) {
+            int connection = i % connections.count();
+            new Client(run, connections.get(connection), connections.server(connection)).next();
         }
-        progress.runningClients.await();
-        long durationNs = System.nanoTime() - startNs;
-        if (progress.failure.get() != null) {
-            throw new IOException("a request failed: " + progress.failure.get().getMessage(), progress.failure.get());
+        connections.serveUntil(() -> run.runningCount == 0);
+        long durationNs = System.nanoTime() - run.startNs;
+        if (run.failure != null) {
+            throw new IOException(run.failure);
         }
-        Histogram latencyNs = progress.latencyNs.getIntervalHistogram();
-        return new Result(latencyNs.getTotalCount(), durationNs, latencyNs);
+        return new Result(run.latencyNs.getTotalCount(), durationNs, run.latencyNs);
     }
 
-    private static final class Progress {
+    private byte[] request(byte[] key, byte[] value) {
+        return switch (kind) {
+            case PUT -> EtcdCalls.putRequest(key, value);
+            case GET -> EtcdCalls.getRequest(key, false);
+            case GET_SERIALIZABLE -> EtcdCalls.getRequest(key, true);
+        };
+    }
+
+    private final class Run {
         private final long startNs;
-        private final AtomicLong nextNumber = new AtomicLong();
-        private final CountDownLatch runningClients;
-        private final Recorder latencyNs = new Recorder(SIGNIFICANT_DIGITS);
-        private final AtomicReference<Throwable> failure = new AtomicReference<>();
+        private final Histogram latencyNs = new Histogram(SIGNIFICANT_DIGITS);
+        private long nextNumber;
+        private int runningCount = clientCount;
+        /// Null as long as all goes well.
+        private String failure;
 
-        Progress(int clientCount, long startNs) {
+        Run(long startNs) {
             this.startNs = startNs;
-            runningClients = new CountDownLatch(clientCount);
         }
     }
 
-    private static final class Client implements StreamObserver<byte[]> {
-        private final Load load;
-        private final EtcdCalls connection;
-        private final Progress progress;
-        private final byte[] value;
+    private final class Client implements Http2Connection.Caller {
+        private final String path = kind == Kind.PUT ? EtcdCalls.PUT_PATH : EtcdCalls.RANGE_PATH;
+        private final byte[] value = new byte[valueBytes];
+        private final Run run;
+        private final Http2Connection connection;
+        private final InetSocketAddress server;
+        private byte[] request;
         private long sentNs;
 
-        Client(Load load, EtcdCalls connection, Progress progress) {
-            this.load = load;
+        Client(Run run, Http2Connection connection, InetSocketAddress server) {
+            this.run = run;
             this.connection = connection;
-            this.progress = progress;
-            this.value = new byte[load.valueBytes];
+            this.server = server;
         }
 
-        void next() {
-            long number = progress.nextNumber.getAndIncrement();
-            long nowNs = System.nanoTime();
-            if (number >= load.requestCountMax
-                    || nowNs - progress.startNs >= load.durationNsMax
-                    || progress.failure.get() != null) {
-                progress.runningClients.countDown();
+        void next() throws IOException {
+            long number = run.nextNumber++;
+            sentNs = System.nanoTime();
+            if (number >= requestCountMax || sentNs - run.startNs >= durationNsMax || run.failure != null) {
+                run.runningCount--;
                 return;
             }
-            byte[] key = load.keys.key(number);
-            sentNs = nowNs;
-            if (load.kind == Kind.PUT) {
+            if (kind == Kind.PUT) {
                 fill(number);
-                connection.put(EtcdCalls.putRequest(key, value), this);
-            } else {
-                connection.range(EtcdCalls.getRequest(key, load.kind == Kind.GET_SERIALIZABLE), this);
             }
+            request = request(keys.key(number), value);
+            connection.call(path, request, this);
         }
 
         /// Bytes that no file system compresses away.
@@ -116,21 +116,13 @@ public record Load(
         }
 
         @Override
-        public void onNext(byte[] answer) {
-            progress.latencyNs.recordValue(System.nanoTime() - sentNs);
-            if (load.kind != Kind.PUT && answer.length < load.valueBytes) {
-                progress.failure.compareAndSet(null, new IOException("a get did not find its value"));
+        public void onAnswer(int messageBytes) throws IOException {
+            run.latencyNs.recordValue(System.nanoTime() - sentNs);
+            if (messageBytes == Http2Connection.FAILED) {
+                run.failure = "a request failed; asked again, the server says: " + EtcdCalls.ask(server, path, request);
+            } else if (kind != Kind.PUT && messageBytes < valueBytes) {
+                run.failure = "a get did not find its value";
             }
-        }
-
-        @Override
-        public void onError(Throwable failure) {
-            progress.failure.compareAndSet(null, failure);
-            progress.runningClients.countDown();
-        }
-
-        @Override
-        public void onCompleted() {
             next();
         }
     }

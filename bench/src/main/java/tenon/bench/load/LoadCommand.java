@@ -49,7 +49,7 @@ public final class LoadCommand implements Callable<Integer> {
     private int clientCount;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         KeySpan keys = new KeySpan(firstKey, keyCount == null ? Long.MAX_VALUE : keyCount);
         Load load = Load.ofRequests(kind, clientCount, keys, valueBytes, requestCount);
         List<InetSocketAddress> servers = endpoints.stream().map(this::address).toList();

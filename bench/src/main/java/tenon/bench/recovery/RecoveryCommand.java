@@ -87,7 +87,7 @@ public final class RecoveryCommand implements Callable<Integer> {
         return row.append(" | ").append(memoryAfter).append(" |").toString();
     }
 
-    private Load.Result load(Member member) throws IOException, InterruptedException {
+    private Load.Result load(Member member) throws IOException {
         try (Connections connections = Connections.open(List.of(member.clientAddress()), CONNECTION_COUNT)) {
             return Load.ofRequests(Load.Kind.PUT, CLIENT_COUNT, KeySpan.from(0), valueBytes, keyCount).run(connections);
         }

@@ -42,12 +42,12 @@ class LoadTest {
     }
 
     @Test
-    void shouldPutEachKeyOnceAndFindIt() throws IOException, InterruptedException {
+    void shouldPutEachKeyOnceAndFindIt() throws IOException {
         try (Connections connections = Connections.open(List.of(address), 3)) {
             Load.Result puts = Load.ofRequests(Load.Kind.PUT, 7, KeySpan.from(0), VALUE_BYTES, 500).run(connections);
             assertEquals(500, puts.requestCount());
             assertEquals(500, puts.latencyNs().getTotalCount());
-            assertEquals(500, connections.get(0).countKeys());
+            assertEquals(500, countKeys());
             for (Load.Kind kind : List.of(Load.Kind.GET, Load.Kind.GET_SERIALIZABLE)) {
                 KeySpan again = new KeySpan(0, 500);
                 Load.Result gets = Load.ofRequests(kind, 7, again, VALUE_BYTES, 1_200).run(connections);
@@ -57,14 +57,14 @@ class LoadTest {
     }
 
     @Test
-    void shouldGoOnBehindTheKeysOfALoadBefore() throws IOException, InterruptedException {
+    void shouldGoOnBehindTheKeysOfALoadBefore() throws IOException {
         try (Connections connections = Connections.open(List.of(address), 1)) {
             long first = Load.ofSeconds(Load.Kind.PUT, 2, KeySpan.from(0), VALUE_BYTES, 0.05)
                     .run(connections)
                     .requestCount();
             assertTrue(first > 0, "nothing was done");
             Load.ofRequests(Load.Kind.PUT, 2, KeySpan.from(first), VALUE_BYTES, 10).run(connections);
-            assertEquals(first + 10, connections.get(0).countKeys());
+            assertEquals(first + 10, countKeys());
         }
     }
 
@@ -77,10 +77,49 @@ class LoadTest {
         }
     }
 
+    /// Values are longer than a frame, and together longer than what a server takes before it says more.
+    @Test
+    void shouldWaitForRoomOnAConnection() throws IOException {
+        int valueBytes = 20_000;
+        try (Connections connections = Connections.open(List.of(address), 1)) {
+            Load.ofRequests(Load.Kind.PUT, 20, KeySpan.from(0), valueBytes, 100).run(connections);
+            Load.ofRequests(Load.Kind.GET, 20, new KeySpan(0, 100), valueBytes, 100).run(connections);
+            assertEquals(100, countKeys());
+        }
+    }
+
+    @Test
+    void shouldTellWhyAServerRefused() throws IOException {
+        server.close();
+        server = TenonServer.start(
+                ServerConfig.builder(directory.resolve("small")).clientPort(0).maxRequestBytes(1_000).build());
+        address = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.clientUri().getPort());
+        try (Connections connections = Connections.open(List.of(address), 1)) {
+            Load puts = Load.ofRequests(Load.Kind.PUT, 3, KeySpan.from(0), 2_000, 100);
+            IOException failure = assertThrows(IOException.class, () -> puts.run(connections));
+            assertTrue(failure.getMessage().endsWith("etcdserver: request is too large"), failure.getMessage());
+        }
+    }
+
+    @Test
+    void shouldFailWhereAServerGoesAway() throws IOException {
+        try (Connections connections = Connections.open(List.of(address), 2)) {
+            server.close();
+            Load puts = Load.ofRequests(Load.Kind.PUT, 2, KeySpan.from(0), VALUE_BYTES, 100);
+            assertThrows(IOException.class, () -> puts.run(connections));
+        }
+    }
+
     @Test
     void shouldFailWithoutAServer() {
         server.close();
         assertThrows(IOException.class, () -> Connections.open(List.of(address), 1));
+    }
+
+    private long countKeys() {
+        try (EtcdCalls calls = new EtcdCalls(address)) {
+            return calls.countKeys();
+        }
     }
 
     @Test
