@@ -46,9 +46,11 @@ class W19SameMembersTest {
         List<Entry> log = new ArrayList<>();
         for (long i = 1; i <= ENTRY_COUNT; i++) {
             long id = 1 + random.nextInt(ID_COUNT);
+            // Most are new, so that there are members to change; some are taken.
+            long host = random.nextInt(4) == 0 ? random.nextInt(URL_COUNT) : URL_COUNT + i;
             Member member = Member.newBuilder()
                     .setID(id)
-                    .addPeerURLs("http://h" + random.nextInt(URL_COUNT) + ":1")
+                    .addPeerURLs("http://h" + host + ":1")
                     .setIsLearner(random.nextInt(3) == 0)
                     .build();
             int kind = random.nextInt(6);
