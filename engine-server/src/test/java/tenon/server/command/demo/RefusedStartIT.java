@@ -56,7 +56,7 @@ class RefusedStartIT {
     void shouldRefuseAClusterThatItIsNoPartOf() throws Exception {
         assertRefused(
                 ExitCode.FAILED,
-                "couldn't find local name \"default\" in the initial cluster configuration",
+                "couldn't find local name \"demo\" in the initial cluster configuration",
                 start(anyPort(), "--initial-cluster=other=http://localhost:2380"));
         assertRefused(
                 ExitCode.FAILED,
