@@ -125,16 +125,24 @@ final class Freelist {
         return free.contains(pageId) || pending.contains(pageId) || freed.contains(pageId);
     }
 
-    /// The next page from this one on that was not in use before this transaction and still is not, or -1.
+    /// The next page from this one on that was free or pending before this transaction and still is, or -1. One that this
+    /// transaction allocated and gave back was not: it may have been behind the end of the file, and may be taken again.
     long nextUnused(long pageId) {
-        long nextFree = free.next(pageId);
-        long nextPending = pending.next(pageId);
-        return nextFree < 0 ? nextPending : nextPending < 0 ? nextFree : Math.min(nextFree, nextPending);
+        for (long page = pageId; ; page = changed.nextAbsent(page)) {
+            long nextFree = free.next(page);
+            long nextPending = pending.next(page);
+            page = nextFree < 0 ? nextPending : nextPending < 0 ? nextFree : Math.min(nextFree, nextPending);
+            if (page < 0 || !changed.contains(page)) {
+                return page;
+            }
+        }
     }
 
     /// Where a run ends that begins with a page of [#nextUnused], but not behind the limit.
     long unusedRunEnd(long pageId, long limit) {
-        return (free.contains(pageId) ? free : pending).nextAbsent(pageId, limit);
+        long end = (free.contains(pageId) ? free : pending).nextAbsent(pageId, limit);
+        long nextChanged = changed.next(pageId);
+        return nextChanged < 0 ? end : Math.min(end, nextChanged);
     }
 
     /// Pages that hold the freelist itself, oldest first.
