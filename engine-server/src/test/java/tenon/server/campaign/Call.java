@@ -80,7 +80,7 @@ final class Call {
         return isDone() && answer.hasWritten();
     }
 
-    /// Whether it is known to have seen the key space at the revision of its answer, and of no member's past.
+    /// Whether it must see all that was told before it began: any call but a serializable read.
     boolean isBoundByTime() {
         return !(request instanceof Request.Read read) || read.isLinearizable();
     }

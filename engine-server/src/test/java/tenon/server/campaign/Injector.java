@@ -2,6 +2,7 @@ package tenon.server.campaign;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -75,7 +76,10 @@ final class Injector {
             case Fault.Kill kill -> kill.losesPower() ? "power cut" : "kill";
             case Fault.KillAll kill -> kill.losesPower() ? "power cut of all" : "kill all";
             case Fault.Storm storm -> storm.name();
-            default -> fault.getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(java.util.Locale.ROOT);
+            default -> fault.getClass()
+                    .getSimpleName()
+                    .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
+                    .toLowerCase(Locale.ROOT);
         };
     }
 

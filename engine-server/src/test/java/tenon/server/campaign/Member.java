@@ -34,7 +34,7 @@ final class Member {
     private final List<String> options;
     private final Journal journal;
 
-    /// How its members found the cluster: `new`, or `existing` for one that replaces another.
+    /// `new` for a founder, `existing` for one that replaces another.
     private String clusterState = "new";
 
     /// By how many it is held down.
@@ -63,7 +63,14 @@ final class Member {
 
     /// @param program the words that start a server
     /// @param options flags that all members have in common
-    Member(int number, NetworkNamespace host, Volume volume, Path log, List<String> program, List<String> options, Journal journal) {
+    Member(
+            int number,
+            NetworkNamespace host,
+            Volume volume,
+            Path log,
+            List<String> program,
+            List<String> options,
+            Journal journal) {
         this.number = number;
         this.name = nameOf(number);
         this.host = host;
@@ -190,7 +197,7 @@ final class Member {
         holdCount--;
     }
 
-    /// Kills it, if it is not down already, and takes the power from its disk. It must be held.
+    /// Its disk loses its power. It must be held.
     synchronized void cutPower() {
         volume.cutPower();
     }
