@@ -22,7 +22,7 @@ record CampaignOptions(
     static final String DIRECTORY = "tenon.campaign.directory";
     static final String FAULTS = "tenon.campaign.faults";
 
-    private static final int SECONDS_DEFAULT = 60;
+    static final int SECONDS_DEFAULT = 60;
     private static final int MEMBERS_DEFAULT = 3;
 
     /// As the properties of this process have them.

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import tenon.server.command.demo.ServerProgram;
 import tenon.testkit.Seeds;
@@ -26,6 +28,10 @@ class ClusterCampaignIT {
             // Netty looks for a network card to name this machine by, and complains of the one that it finds.
             "-Dio.netty.machineId=02:00:00:00:00:01");
     private static final String PROPERTIES = "tenon.campaign.";
+    private static final int SECONDS =
+            Integer.getInteger(CampaignOptions.SECONDS, CampaignOptions.SECONDS_DEFAULT);
+    /// To start the members, to let them settle, and to check everything.
+    private static final int END_SECONDS_MAX = 300;
 
     @Test
     void shouldKeepItsPromisesUnderAllFaultsAtOnce() throws IOException, InterruptedException {
@@ -40,6 +46,8 @@ class ClusterCampaignIT {
         Process campaign = new ProcessBuilder(command(program, seed, directory))
                 .redirectErrorStream(true)
                 .start();
+        // Whatever it hangs on: this test ends, and says so.
+        CompletableFuture.delayedExecutor(SECONDS + END_SECONDS_MAX, TimeUnit.SECONDS).execute(campaign::destroyForcibly);
         try (var lines = campaign.inputReader();
                 var report = Files.newBufferedWriter(directory.resolve("report.txt"))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {

@@ -2,10 +2,12 @@ package tenon.server.campaign;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.concurrent.TimeUnit;
 
 /// Trouble with the syncs of a running process, made by a tracer.
 final class SyncTrouble {
     private static final String SYNCS = "fdatasync,fsync";
+    private static final long END_SECONDS_MAX = 2;
 
     private final Process tracer;
 
@@ -40,11 +42,14 @@ final class SyncTrouble {
         return new SyncTrouble(processId, "error=EIO:when=" + first + "+");
     }
 
-    /// The tracer lets go of the process.
+    /// The tracer lets go of the process. One that cannot, because it waits for a process that is stopped or was killed
+    /// under it, is killed itself; the system lets go for it then.
     void end() {
         tracer.destroy();
         try {
-            tracer.waitFor();
+            if (!tracer.waitFor(END_SECONDS_MAX, TimeUnit.SECONDS)) {
+                tracer.destroyForcibly().waitFor();
+            }
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
