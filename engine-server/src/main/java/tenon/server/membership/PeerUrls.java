@@ -7,6 +7,8 @@ import tenon.api.TenonException;
 
 /// The URLs under which members reach each other, checked as etcd checks them.
 public final class PeerUrls {
+    private static final int PORT_MAX = 65_535;
+
     private PeerUrls() {}
 
     /// A list of URLs that is none.
@@ -41,6 +43,13 @@ public final class PeerUrls {
         }
         if (!parsed.getPath().isEmpty()) {
             throw new MalformedException("URL must not contain a path: " + url);
+        }
+        // etcd takes these, and then nobody can reach the member.
+        if (parsed.getPort() == 0 || parsed.getPort() > PORT_MAX) {
+            throw new MalformedException("URL must have a port from 1 to " + PORT_MAX + ": " + url);
+        }
+        if (parsed.getUserInfo() != null || parsed.getQuery() != null || parsed.getFragment() != null) {
+            throw new MalformedException("URL must have nothing but a host and a port: " + url);
         }
     }
 

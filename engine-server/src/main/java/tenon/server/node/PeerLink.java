@@ -5,7 +5,6 @@ import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import tenon.api.Message;
@@ -81,15 +80,21 @@ final class PeerLink implements PeerTransport, PeerHandler, PeerActivity, AutoCl
         setPeers(members.all());
     }
 
+    /// What the log says of a member was checked before it got there; should it be of no use all the same, this must not
+    /// end the thread that applies the log, on all members alike and again at each start.
     private void setPeers(List<Member> members) {
         PeerNetwork known = network;
-        if (known != null) {
-            Map<Long, List<URI>> urls = members.stream()
+        if (known == null) {
+            return;
+        }
+        try {
+            known.setPeers(members.stream()
                     .filter(member -> member.getPeerURLsCount() > 0)
                     .collect(Collectors.toMap(Member::getID, member -> member.getPeerURLsList().stream()
                             .map(URI::create)
-                            .toList()));
-            known.setPeers(urls);
+                            .toList())));
+        } catch (IllegalArgumentException e) {
+            LOG.log(Level.ERROR, "connections stay as they are, until the member is removed or updated: {0}", e.getMessage());
         }
     }
 
