@@ -145,7 +145,7 @@ final class History {
             List<Operation> all = operations.stream()
                     .filter(operation -> operation.key == ofKey)
                     .toList();
-            Laws.check(Linearizability.holds(all), "linearizability of\n  "
+            Laws.check(Linearizability.holds(all), () -> "linearizability of\n  "
                     + all.stream().map(Operation::toString).collect(Collectors.joining("\n  ")));
         }
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongPredicate;
+import java.util.function.Supplier;
 import tenon.api.ConfState;
 import tenon.api.Entry;
 import tenon.api.EntryType;
@@ -37,9 +38,10 @@ final class Laws {
 
     private record Committed(Entry entry, long inTerm) {}
 
-    static void check(boolean holds, String law) {
+    /// The law is put into words only when it is broken: there are many steps.
+    static void check(boolean holds, Supplier<String> law) {
         if (!holds) {
-            throw new AssertionError(law);
+            throw new AssertionError(law.get());
         }
     }
 
@@ -79,11 +81,11 @@ final class Laws {
                 Long other = leaderOfTerm.putIfAbsent(term, member.id);
                 check(
                         other == null || other == member.id,
-                        "election safety: " + other + " and " + member.id + " lead in term " + term);
+                        () -> "election safety: " + other + " and " + member.id + " lead in term " + term);
                 member.ledTerm = term;
                 checkElected(member, status);
             } else {
-                check(status.lastIndex() >= member.ledLastIndex, "leader append-only: " + status);
+                check(status.lastIndex() >= member.ledLastIndex, () -> "leader append-only: " + status);
             }
             member.ledLastIndex = status.lastIndex();
             if (status.hardState().commitIndex() > member.knownCommitIndex) {
@@ -93,16 +95,16 @@ final class Laws {
         check(
                 status.role() == RaftRole.FOLLOWER
                         || member.handedOut.confChangesBehind(member.state().raftIndex()) <= 1,
-                "who stands for election is at most one change behind its log: " + member);
+                () -> "who stands for election is at most one change behind its log: " + member);
         HardState durable = member.disk.stored.syncedState();
         check(
                 term > durable.term()
                         || term == durable.term()
                                 && (durable.votedFor() == 0 || durable.votedFor() == status.hardState().votedFor()),
-                "term and vote never fall behind what is durable: " + durable + ", then " + status);
+                () -> "term and vote never fall behind what is durable: " + durable + ", then " + status);
         check(
                 status.hardState().commitIndex() >= member.knownCommitIndex,
-                "the commit index never falls: " + member.knownCommitIndex + ", then " + status);
+                () -> "the commit index never falls: " + member.knownCommitIndex + ", then " + status);
         member.knownCommitIndex = status.hardState().commitIndex();
     }
 
@@ -118,7 +120,7 @@ final class Laws {
         };
         check(
                 isQuorum(status.confState().voters(), voted) && isQuorum(status.confState().votersOutgoing(), voted),
-                "elected by a quorum: " + leader.id + " of " + Texts.of(status.confState()) + " in term " + term);
+                () -> "elected by a quorum: " + leader.id + " of " + Texts.of(status.confState()) + " in term " + term);
     }
 
     /// A leader's commit: of one entry at each index, ever, and durable on quorums of its configuration.
@@ -132,21 +134,23 @@ final class Laws {
             if (index <= committed.size()) {
                 check(
                         committed.get((int) index - 1).entry.equals(entry),
-                        "committed for ever: " + committed.get((int) index - 1) + " and " + entry);
+                        () -> "committed for ever: " + committed.get((int) entry.raftIndex() - 1) + " and " + entry);
             } else {
-                check(index == committed.size() + 1, "committed in order: " + entry + " behind " + committed.size());
+                check(
+                        index == committed.size() + 1,
+                        () -> "committed in order: " + entry + " behind " + committed.size());
                 committed.add(new Committed(entry, status.hardState().term()));
             }
         }
         Entry last = committed.get((int) end - 1).entry;
         check(
                 last.term() == status.hardState().term(),
-                "a leader commits by an entry of its own term (5.4.2): " + last + " in " + status.hardState());
+                () -> "a leader commits by an entry of its own term (5.4.2): " + last + " in " + status.hardState());
         LongPredicate isDurable = id -> leader.world.member(id).hasDurably(last);
         check(
                 isQuorum(status.confState().voters(), isDurable)
                         && isQuorum(status.confState().votersOutgoing(), isDurable),
-                "committed is durable on a quorum: " + last + " by " + leader.id + " of "
+                () -> "committed is durable on a quorum: " + last + " by " + leader.id + " of "
                         + Texts.of(status.confState()));
     }
 
@@ -169,14 +173,16 @@ final class Laws {
                     || response.matchIndex() <= sender.disk.stored.durableIndex();
             default -> true;
         };
-        check(holds, "a promise is durable: " + message + " with " + durable + " and " + sender.disk.stored);
+        check(holds, () -> "a promise is durable: " + message + " with " + durable + " and " + sender.disk.stored);
         boolean leads = message instanceof Message.Append
                 || message instanceof Message.Heartbeat
                 || message instanceof Message.InstallSnapshot
                 || message instanceof Message.TimeoutNow;
         if (leads) {
             Long known = leaderOfTerm.putIfAbsent(message.term(), message.from());
-            check(known == null || known == message.from(), "election safety: " + known + " led before " + message);
+            check(
+                    known == null || known == message.from(),
+                    () -> "election safety: " + known + " led before " + message);
         }
     }
 
@@ -191,14 +197,15 @@ final class Laws {
         if (!entries.isEmpty() && leads && member.ledHandedOutTerm == member.ledTerm) {
             check(
                     entries.getFirst().raftIndex() == lastBefore + 1,
-                    "leader append-only: " + entries.getFirst() + " at leader " + member.id + " behind " + lastBefore);
+                    () -> "leader append-only: " + entries.getFirst() + " at leader " + member.id + " behind "
+                            + lastBefore);
         }
         member.ledHandedOutTerm = leads ? member.ledTerm : 0;
         member.handedOut.onAppended(null, entries);
         for (Entry entry : entries) {
             Made now = new Made(entry, member.handedOut.termAt(entry.raftIndex() - 1));
             Made known = made.putIfAbsent(new Place(entry.term(), entry.raftIndex()), now);
-            check(known == null || known.equals(now), "log matching: " + known + " and " + now);
+            check(known == null || known.equals(now), () -> "log matching: " + known + " and " + now);
         }
     }
 
@@ -209,19 +216,19 @@ final class Laws {
             check(
                     known.inTerm >= leader.ledTerm
                             || leader.handedOut.has(index) && leader.handedOut.entry(index).equals(known.entry),
-                    "leader completeness: leader " + leader.id + " of term " + leader.ledTerm + " lacks " + known);
+                    () -> "leader completeness: leader " + leader.id + " of term " + leader.ledTerm + " lacks " + known);
         }
     }
 
     /// State machine safety; each command at one place only, and none that was dropped.
     void onApplied(StateMachine state, Entry entry) {
         int place = (int) entry.raftIndex() - 1;
-        check(place <= applied.size(), "nothing is applied that was not: " + entry);
+        check(place <= applied.size(), () -> "nothing is applied that was not: " + entry);
         check(
                 place < committed.size() && committed.get(place).entry.equals(entry),
-                "only committed entries are applied: " + entry);
+                () -> "only committed entries are applied: " + entry);
         if (place < applied.size()) {
-            check(applied.get(place).equals(state), "state machine safety at " + entry);
+            check(applied.get(place).equals(state), () -> "state machine safety at " + entry);
             return;
         }
         applied.add(state);
@@ -231,19 +238,19 @@ final class Laws {
         StateMachine.Command command = StateMachine.Command.find(entry);
         if (command != null) {
             Long index = indexOfCommand.putIfAbsent(command.id(), entry.raftIndex());
-            check(index == null, "applied once: " + entry + " also at " + index);
-            check(!dropped.contains(command.id()), "a dropped proposal has no effect: " + entry);
+            check(index == null, () -> "applied once: " + entry + " also at " + index);
+            check(!dropped.contains(command.id()), () -> "a dropped proposal has no effect: " + entry);
         }
     }
 
     /// A snapshot is what the log made.
     void onInstalled(StateMachine state) {
         int place = (int) state.raftIndex() - 1;
-        check(place < applied.size() && applied.get(place).equals(state), "a snapshot is of one history");
+        check(place < applied.size() && applied.get(place).equals(state), () -> "a snapshot is of one history");
     }
 
     void onAcknowledged(long commandId) {
-        check(isApplied(commandId), "acknowledged is applied: " + commandId);
+        check(isApplied(commandId), () -> "acknowledged is applied: " + commandId);
     }
 
     void onDropped(long commandId) {

@@ -135,7 +135,7 @@ final class Member {
             isRotten = false;
             begin(recovered);
         } catch (CorruptDataException e) {
-            Laws.check(isRotten, "a log that is not damaged opens: " + e.getMessage());
+            Laws.check(isRotten, () -> "a log that is not damaged opens: " + e.getMessage());
             isRefused = true;
             world.tally.count(Event.LOGS_REFUSED);
             world.trace.note(id, "refused", e::getMessage);
@@ -293,7 +293,7 @@ final class Member {
     void afterInput() {
         observe();
         for (int count = 0; node.hasReady() && mayTake(); count++) {
-            Laws.check(count < READIES_MAX, "an input leads to rest: " + this);
+            Laws.check(count < READIES_MAX, () -> "an input leads to rest: " + this);
             carryOut(node.ready());
         }
     }
@@ -356,7 +356,7 @@ final class Member {
     }
 
     private void takeOver(StateMachine installed, Message.InstallSnapshot snapshot) {
-        Laws.check(toApply.isEmpty(), "a snapshot comes out when all before it is applied");
+        Laws.check(toApply.isEmpty(), () -> "a snapshot comes out when all before it is applied");
         world.laws.onInstalled(installed);
         world.tally.count(Event.SNAPSHOTS_INSTALLED);
         state = installed;
@@ -365,7 +365,7 @@ final class Member {
 
     void send(Message message) {
         if (message instanceof Message.InstallSnapshot wanted) {
-            Laws.check(state.raftIndex() >= wanted.mark().raftIndex(), "a snapshot of what is applied: " + wanted);
+            Laws.check(state.raftIndex() >= wanted.mark().raftIndex(), () -> "a snapshot of what is applied: " + wanted);
             world.tally.count(Event.SNAPSHOTS_SENT);
             Message.InstallSnapshot filled = new Message.InstallSnapshot(
                     id, wanted.to(), wanted.term(), new SnapshotMark(state.term(), state.raftIndex()), state.confState());

@@ -53,7 +53,7 @@ final class MemberClients {
         if (operation != null) {
             Laws.check(
                     read.raftIndex() >= operation.committedBefore,
-                    "a read sees what was committed: " + read + " at " + member.id + ", but "
+                    () -> "a read sees what was committed: " + read + " at " + member.id + ", but "
                             + operation.committedBefore + " was committed before " + operation);
             confirmedReads.add(new ConfirmedRead(operation, read.raftIndex()));
         }

@@ -86,11 +86,11 @@ final class Simulation {
                 recoveryTicks++;
                 probe = recoveryTicks % (2L * shape.electionTicks()) == 0 ? 0 : probe;
             }
-            Laws.check(
-                    recoveryTicks <= mostTicks
-                            && agreementTicks <= (long) AGREEMENT_TIMEOUTS_MAX * shape.electionTicks(),
-                    "progress: after " + recoveryTicks + " ticks " + (isRecovered ? "a" : "no") + " new commit, and "
-                            + agreementTicks + " ticks later no agreement: " + world.members());
+            if (recoveryTicks > mostTicks
+                    || agreementTicks > (long) AGREEMENT_TIMEOUTS_MAX * shape.electionTicks()) {
+                throw new AssertionError("progress: after " + recoveryTicks + " ticks " + (isRecovered ? "a" : "no")
+                        + " new commit, and " + agreementTicks + " ticks later no agreement: " + world.members());
+            }
             if (leader != null && leader.isUp()) {
                 operator.leaveJoint(leader);
             }

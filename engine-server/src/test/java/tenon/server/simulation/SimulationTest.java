@@ -14,10 +14,11 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import tenon.testkit.Seeds;
 
 /// Whole clusters, the real core on the real log, each from one seed. `-Dtenon.simulation.seeds=100000` makes a
-/// campaign of it; `-Dtenon.seed=N` replays one and prints its trace, and `-Dtenon.simulation.faults=3,7` with only these
-/// of its faults.
+/// campaign of it, and `-Dtenon.simulation.first=1` names the first of its seeds; `-Dtenon.seed=N` replays one and prints
+/// its trace, and `-Dtenon.simulation.faults=3,7` with only these of its faults.
 class SimulationTest {
     private static final int SEED_COUNT = Integer.getInteger("tenon.simulation.seeds", 1000);
+    private static final Long FIRST = Long.getLong("tenon.simulation.first");
     private static final String SEED = "tenon.seed";
 
     @BeforeAll
@@ -28,7 +29,7 @@ class SimulationTest {
     @Test
     @DisabledIfSystemProperty(named = SEED, matches = ".*")
     void shouldKeepTheLawsWhateverGoesWrong() {
-        long first = Seeds.seed(SimulationTest.class);
+        long first = FIRST != null ? FIRST : Seeds.seed(SimulationTest.class);
         Tally tally = new Tally();
         for (int i = 0; i < SEED_COUNT; i++) {
             Simulation.Outcome outcome = Simulation.run(first + i);

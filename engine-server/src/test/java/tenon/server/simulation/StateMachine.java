@@ -20,7 +20,7 @@ record StateMachine(long raftIndex, long term, long digest, long[] values, ConfS
     }
 
     StateMachine apply(Entry entry, ConfState after) {
-        Laws.check(entry.raftIndex() == raftIndex + 1, "applied in order: " + raftIndex + ", then " + entry);
+        Laws.check(entry.raftIndex() == raftIndex + 1, () -> "applied in order: " + raftIndex + ", then " + entry);
         long[] next = values;
         Command command = Command.find(entry);
         if (command != null && command.takesEffectOn(values[command.key()])) {
@@ -74,7 +74,7 @@ record StateMachine(long raftIndex, long term, long digest, long[] values, ConfS
     static StateMachine decode(byte[] bytes) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         int end = bytes.length - Integer.BYTES;
-        Laws.check(end > 0 && buffer.getInt(end) == crc(bytes, end), "the checkpoint is whole");
+        Laws.check(end > 0 && buffer.getInt(end) == crc(bytes, end), () -> "the checkpoint is whole");
         long raftIndex = buffer.getLong();
         long term = buffer.getLong();
         long digest = buffer.getLong();

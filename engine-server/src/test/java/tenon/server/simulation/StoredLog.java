@@ -67,7 +67,7 @@ final class StoredLog {
         for (Entry entry : appended) {
             Laws.check(
                     entry.raftIndex() > baseIndex && entry.raftIndex() <= lastIndex() + 1,
-                    "entries have no gaps: " + entry + " into " + this);
+                    () -> "entries have no gaps: " + entry + " into " + this);
             if (entry.raftIndex() <= lastIndex()) {
                 entries.subList((int) (entry.raftIndex() - baseIndex - 1), entries.size()).clear();
                 replacedFrom = Math.min(replacedFrom, entry.raftIndex());
@@ -115,18 +115,19 @@ final class StoredLog {
                 state.term() > syncedState.term()
                         || state.term() == syncedState.term()
                                 && (syncedState.votedFor() == 0 || state.votedFor() == syncedState.votedFor()),
-                "durable term and vote: " + syncedState + " came back as " + state);
+                () -> "durable term and vote: " + syncedState + " came back as " + state);
         Laws.check(
                 state.commitIndex() >= syncedState.commitIndex(),
-                "durable commit index: " + syncedState + " came back as " + state);
+                () -> "durable commit index: " + syncedState + " came back as " + state);
         long base = contents.snapshot().raftIndex();
         long end = Math.min(Math.min(syncedIndex, lastIndex()), replacedFrom - 1);
         for (long index = Math.max(base, baseIndex) + 1; index <= end; index++) {
             int place = (int) (index - base - 1);
+            Entry durable = entry(index);
             Laws.check(
                     place < contents.entries().size()
-                            && contents.entries().get(place).equals(entry(index)),
-                    "durable entries: " + entry(index) + " did not come back");
+                            && contents.entries().get(place).equals(durable),
+                    () -> "durable entries: " + durable + " did not come back");
         }
         begin(base, contents.snapshot().term(), contents.entries());
         onAppended(state, List.of());
