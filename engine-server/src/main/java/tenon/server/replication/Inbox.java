@@ -51,14 +51,6 @@ public final class Inbox<E> {
         return taken;
     }
 
-    /// Takes what there is, without waiting.
-    synchronized List<E> takeNow() {
-        List<E> taken = filling;
-        filling = new ArrayList<>();
-        woken = false;
-        return taken;
-    }
-
     /// Takes no more; what is in it can still be taken.
     public synchronized void close() {
         closed = true;

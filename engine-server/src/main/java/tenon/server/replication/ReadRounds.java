@@ -12,7 +12,7 @@ import tenon.server.error.EtcdError;
 import tenon.server.metrics.NodeCounters;
 
 /// Linearizable reads on their way to be confirmed. All who ask in one turn of the loop make a round, with one question
-/// to the leader. For the loop's thread only.
+/// to the leader. For who has the loop's turn only.
 final class ReadRounds {
     /// Question or answer may have got lost.
     private static final int RETRY_TICKS = 5;
@@ -45,6 +45,11 @@ final class ReadRounds {
     /// @param read completes with the index that must be applied before the read
     void add(CompletableFuture<Long> read) {
         arriving.add(read);
+    }
+
+    /// Whether a question is on its way.
+    boolean areWaiting() {
+        return !waiting.isEmpty();
     }
 
     /// Asks for all that have come since the last time.

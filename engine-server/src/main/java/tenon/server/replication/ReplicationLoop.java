@@ -28,8 +28,8 @@ import tenon.server.metrics.NodeCounters;
 import tenon.server.metrics.Stage;
 import tenon.server.metrics.StageRecorder;
 
-/// Owns the consensus core and carries out what it wants done. Any thread may hand events to it; nothing that it does
-/// waits for a disk or a peer.
+/// Owns the consensus core and carries out what it wants done. Any thread may hand events to it, and may find itself
+/// carrying them out: the loop works in turns, see [EventQueue]. Nothing that a turn does waits for a disk or a peer.
 public final class ReplicationLoop implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ReplicationLoop.class.getName());
 
@@ -39,7 +39,7 @@ public final class ReplicationLoop implements AutoCloseable {
     private final PeerTransport peers;
     private final StageRecorder stages;
     private final NodeCounters counters;
-    private final Inbox<Event> inbox = new Inbox<>();
+    private final EventQueue<Event> events = new EventQueue<>(this::turn);
     private final AtomicBoolean tickUnderWay = new AtomicBoolean();
     private volatile RaftView view;
 
@@ -47,14 +47,19 @@ public final class ReplicationLoop implements AutoCloseable {
     private Thread thread;
     private Clock.Timer ticks;
 
-    // Only the loop's thread uses these.
+    // Only who has the turn uses these.
     /// Those that are being taken. Who waits for one is told when the loop fails in the middle.
-    private List<Event> taken = new ArrayList<>();
+    private List<Event> taken = List.of();
     private final List<Propose> proposals = new ArrayList<>();
     private final List<ProposeConfChange> confChanges = new ArrayList<>();
     private final List<AwaitLeader> leaderWaiters = new ArrayList<>();
     private final ReadRounds reads;
     private long toldAppliedIndex;
+    /// Numbers of the last `Ready` that the log was told to sync, and of the last one that it has stored.
+    private long syncingNumber;
+    private long storedNumber;
+    /// Whether entries that are being synced are on their way to others as well.
+    private boolean isReplicating;
     /// The one that came with a snapshot, or null. Nothing is done any more then.
     private Ready arrived;
 
@@ -64,9 +69,9 @@ public final class ReplicationLoop implements AutoCloseable {
     /// @param onCommitted takes entries to be applied, in order, with the time at which they were handed over
     /// @param appliedIndex how far they are applied
     /// @param pace of the clock
-    /// @param onSnapshot told, on the loop's thread, that the loop has ended because a snapshot is to be installed with
-    ///     the rest of this `Ready`
-    /// @param onFailure told, on the loop's thread, why the loop ended
+    /// @param onSnapshot told, on the loop's own thread, that the loop has ended because a snapshot is to be installed
+    ///     with the rest of this `Ready`
+    /// @param onFailure told, on the loop's own thread, why the loop ended
     public record Wiring(
             LogWriter log,
             Consumer<List<Entry>> onCommitted,
@@ -126,7 +131,7 @@ public final class ReplicationLoop implements AutoCloseable {
     ///     had no effect
     public CompletableFuture<Void> propose(byte[] data) {
         CompletableFuture<Void> dropped = new CompletableFuture<>();
-        if (!inbox.offer(new Propose(data, clock.monotonicNs(), dropped))) {
+        if (!events.offerToAwait(new Propose(data, clock.monotonicNs(), dropped))) {
             dropped.completeExceptionally(EtcdError.STOPPED.exception());
         }
         return dropped;
@@ -138,7 +143,7 @@ public final class ReplicationLoop implements AutoCloseable {
     ///     `RequestException`, or with a [MisuseException] if there can be no such change from the configuration in force
     public CompletableFuture<Void> proposeConfChange(ConfChange change) {
         CompletableFuture<Void> dropped = new CompletableFuture<>();
-        if (!inbox.offer(new ProposeConfChange(change, dropped))) {
+        if (!events.offer(new ProposeConfChange(change, dropped))) {
             dropped.completeExceptionally(EtcdError.STOPPED.exception());
         }
         return dropped;
@@ -146,10 +151,10 @@ public final class ReplicationLoop implements AutoCloseable {
 
     /// Confirms that this node may serve a linearizable read. Those who ask at the same time share a confirmation.
     ///
-    /// @return completes, on the loop's thread, with the index that must be applied before the read
+    /// @return completes, in a turn of the loop, with the index that must be applied before the read
     public CompletableFuture<Long> confirmRead() {
         CompletableFuture<Long> confirmed = new CompletableFuture<>();
-        if (!inbox.offer(new Read(confirmed))) {
+        if (!events.offerToGather(new Read(confirmed))) {
             confirmed.completeExceptionally(EtcdError.STOPPED.exception());
         }
         return confirmed;
@@ -157,7 +162,10 @@ public final class ReplicationLoop implements AutoCloseable {
 
     /// Everything up to this number is durable.
     public void onStored(long readyNumber) {
-        tell(core -> core.onStored(readyNumber));
+        tell(core -> {
+            storedNumber = readyNumber;
+            core.onStored(readyNumber);
+        });
     }
 
     /// A message from another node has come.
@@ -177,7 +185,7 @@ public final class ReplicationLoop implements AutoCloseable {
 
     /// Entries at or before the index are not needed in memory any more.
     public void compact(long raftIndex) {
-        inbox.offerWithoutHurry(new Tell(core -> {
+        events.offerWithoutHurry(new Tell(core -> {
             // What the store durably holds is applied, whether the core was told so yet or not.
             tellApplied();
             core.compact(raftIndex);
@@ -189,7 +197,8 @@ public final class ReplicationLoop implements AutoCloseable {
         tell(_ -> {});
     }
 
-    /// Puts a committed change of the configuration in force. Waits for the loop: not for the loop's own thread.
+    /// Puts a committed change of the configuration in force. Waits for the loop: not to be called in a
+    /// turn of it.
     public ConfState applyConfChange(ConfChange change) {
         return ask(core -> core.applyConfChange(change)).join();
     }
@@ -214,24 +223,24 @@ public final class ReplicationLoop implements AutoCloseable {
         return ask(Consensus::status);
     }
 
-    /// Completes, on the loop's thread, when a wanted node is known to lead.
+    /// Completes, in a turn of the loop, when a wanted node is known to lead.
     ///
     /// @param wanted is told the id of who leads, 0 for nobody
     public CompletableFuture<Void> awaitLeader(LongPredicate wanted) {
         AwaitLeader waiter = new AwaitLeader(wanted, new CompletableFuture<>());
-        if (!inbox.offer(waiter)) {
+        if (!events.offer(waiter)) {
             fail(waiter);
         }
         return waiter.led;
     }
 
     private void tell(Consumer<Consensus> what) {
-        inbox.offer(new Tell(what));
+        events.offer(new Tell(what));
     }
 
     private <T> CompletableFuture<T> ask(Function<Consensus, T> what) {
         Ask<T> question = new Ask<>(what, new CompletableFuture<>());
-        if (!inbox.offer(question)) {
+        if (!events.offer(question)) {
             fail(question);
         }
         return question.answer;
@@ -248,34 +257,25 @@ public final class ReplicationLoop implements AutoCloseable {
         if (ticks != null) {
             ticks.cancel();
         }
-        inbox.close();
+        events.close();
         Joining.join(thread);
     }
 
     /// A tick that still waits is not doubled: ticks are not made up for by a burst.
     private void onTick() {
         if (tickUnderWay.compareAndSet(false, true)) {
-            inbox.offer(new Tick());
+            events.offerToThread(new Tick());
         }
     }
 
     private void run(boolean campaign) {
         try {
-            if (campaign) {
-                node.campaign();
-                carryOutReadies();
-            }
-            while (arrived == null && (taken = inbox.take(taken)) != null) {
-                taken.forEach(this::take);
-                taken.clear();
-                proposeAll();
-                reads.ask();
-                tellApplied();
-                proposeConfChanges();
-                carryOutReadies();
-                // Those that were forwarded made no entries here. They must not be proposed once more.
-                proposals.clear();
-            }
+            events.run(() -> {
+                if (campaign) {
+                    node.campaign();
+                    carryOutReadies();
+                }
+            });
             if (arrived != null) {
                 wiring.onSnapshot.accept(arrived);
             }
@@ -288,14 +288,39 @@ public final class ReplicationLoop implements AutoCloseable {
         }
     }
 
-    private void failAllWaiting() {
-        inbox.close();
-        if (taken != null) {
-            taken.forEach(ReplicationLoop::fail);
+    private EventQueue.After turn(List<Event> waiting) {
+        taken = waiting;
+        taken.forEach(this::take);
+        taken = List.of();
+        proposeAll();
+        reads.ask();
+        tellApplied();
+        proposeConfChanges();
+        carryOutReadies();
+        // Those that were forwarded made no entries here. They must not be proposed once more.
+        proposals.clear();
+        return after();
+    }
+
+    /// Where a proposal or a read would gain little by going at once, it gathers with others. A lone leader's proposals
+    /// cannot be stored before the log is done with what it is at; else they go out to others while it is.
+    private EventQueue.After after() {
+        if (arrived != null) {
+            return EventQueue.After.END;
         }
+        boolean isSyncing = syncingNumber > storedNumber;
+        if (isSyncing && !isReplicating && view.role() == RaftRole.LEADER) {
+            return EventQueue.After.AWAIT;
+        }
+        return isSyncing || reads.areWaiting() ? EventQueue.After.GATHER : EventQueue.After.IDLE;
+    }
+
+    private void failAllWaiting() {
+        events.close();
+        taken.forEach(ReplicationLoop::fail);
         reads.failAll(EtcdError.STOPPED);
         leaderWaiters.forEach(ReplicationLoop::fail);
-        inbox.takeNow().forEach(ReplicationLoop::fail);
+        events.takeRest().forEach(ReplicationLoop::fail);
     }
 
     private static void fail(Event event) {
@@ -432,6 +457,10 @@ public final class ReplicationLoop implements AutoCloseable {
             proposals.clear();
         }
         wiring.log.submit(ready);
+        if (ready.mustSync()) {
+            syncingNumber = ready.number();
+            isReplicating = !ready.messages().isEmpty();
+        }
         publishView(ready);
         if (!ready.committedEntries().isEmpty()) {
             wiring.onCommitted.accept(ready.committedEntries());
