@@ -46,7 +46,18 @@ public sealed interface Message {
             boolean leaderTransfer)
             implements Message {}
 
-    record VoteResponse(long from, long to, long term, boolean preVote, boolean rejected) implements Message {}
+    /// @param commitTerm of the entry at the commit index, 0 if granted
+    /// @param commitIndex up to where the one that refuses knows entries to be committed, 0 if granted: it may be all that
+    ///     the candidate lacks
+    record VoteResponse(
+            long from,
+            long to,
+            long term,
+            boolean preVote,
+            boolean rejected,
+            long commitTerm,
+            long commitIndex)
+            implements Message {}
 
     /// @param readContext the leader's number of the newest read to be confirmed, 0 for none
     record Heartbeat(long from, long to, long term, long commitIndex, long readContext) implements Message {}

@@ -102,6 +102,9 @@ final class Raft {
         if (message.term() >= term) {
             check(message);
         }
+        if (message instanceof Message.VoteResponse response && response.rejected()) {
+            learnCommitted(response);
+        }
         if (message.term() > term && !onHigherTerm(message)) {
             return;
         }
@@ -178,7 +181,7 @@ final class Raft {
             case Message.Append _, Message.Heartbeat _, Message.InstallSnapshot _ ->
                 outbox.send(new Message.AppendResponse(id, message.from(), term, 0, true, 0, 0));
             case Message.Vote vote ->
-                outbox.send(new Message.VoteResponse(id, vote.from(), term, vote.preVote(), true));
+                outbox.send(refusal(vote));
             default -> {}
         }
     }
@@ -188,15 +191,32 @@ final class Raft {
                 || votedFor == 0 && leaderId == 0
                 || vote.preVote() && vote.term() > term;
         boolean granted = free && log.isUpToDate(vote.lastTerm(), vote.lastIndex());
+        Message answer = granted
+                ? new Message.VoteResponse(id, vote.from(), vote.term(), vote.preVote(), false, 0, 0)
+                : refusal(vote);
         if (vote.preVote()) {
-            outbox.send(new Message.VoteResponse(id, vote.from(), granted ? vote.term() : term, true, !granted));
+            outbox.send(answer);
             return;
         }
         if (granted) {
             electionElapsedTicks = 0;
             votedFor = vote.from();
         }
-        outbox.sendAfterStored(new Message.VoteResponse(id, vote.from(), term, false, !granted));
+        outbox.sendAfterStored(answer);
+    }
+
+    private Message refusal(Message.Vote vote) {
+        return new Message.VoteResponse(
+                id, vote.from(), term, vote.preVote(), true, log.termAt(log.committed()), log.committed());
+    }
+
+    /// What is committed stays so, whoever says it. A candidate whose log ends with the change that makes it the only
+    /// one to be asked may not know that the change is committed; those that it still asks have left, cannot lead, and
+    /// refuse for an entry that it lacks. None of them would ever come further.
+    private void learnCommitted(Message.VoteResponse refusal) {
+        if (!(role instanceof Leader) && log.matches(refusal.commitIndex(), refusal.commitTerm())) {
+            log.maybeCommit(refusal.commitIndex());
+        }
     }
 
     void hearLeader(long leader) {

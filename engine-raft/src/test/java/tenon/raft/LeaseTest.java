@@ -95,7 +95,7 @@ class LeaseTest {
     void shouldKeepItsPromiseThoughItLearnsOfAHigherTerm() {
         Peerless follower = withLease(HardState.INITIAL);
         follower.step(new Message.Heartbeat(2, 1, 1, 0, 0));
-        follower.step(new Message.VoteResponse(3, 1, 2, false, true));
+        follower.step(new Message.VoteResponse(3, 1, 2, false, true, 0, 0));
         assertEquals(2, follower.hardState.term());
         assertTrue(follower.step(vote(3, false)).isEmpty());
         follower.node.campaign();

@@ -94,9 +94,9 @@ final class Peerless {
         node.campaign();
         settle();
         long term = hardState.term();
-        List<Message> messages = step(new Message.VoteResponse(2, 1, term, false, false));
+        List<Message> messages = step(new Message.VoteResponse(2, 1, term, false, false, 0, 0));
         if (node.status().leaderId() != 1) {
-            messages = step(new Message.VoteResponse(3, 1, term, false, false));
+            messages = step(new Message.VoteResponse(3, 1, term, false, false, 0, 0));
         }
         return messages;
     }

@@ -100,10 +100,10 @@ class RaftPaperOperationTest {
                 RaftOptions.of(1).preVote(false).checkQuorum(false).build(), RecoveredState.empty(joint));
         candidate.campaign();
         candidate.onStored(candidate.ready().number());
-        candidate.step(new Message.VoteResponse(4, 1, 1, false, false));
-        candidate.step(new Message.VoteResponse(5, 1, 1, false, false));
+        candidate.step(new Message.VoteResponse(4, 1, 1, false, false, 0, 0));
+        candidate.step(new Message.VoteResponse(5, 1, 1, false, false, 0, 0));
         assertEquals(RaftRole.CANDIDATE, candidate.status().role());
-        candidate.step(new Message.VoteResponse(3, 1, 1, false, false));
+        candidate.step(new Message.VoteResponse(3, 1, 1, false, false, 0, 0));
         assertEquals(RaftRole.LEADER, candidate.status().role());
     }
 

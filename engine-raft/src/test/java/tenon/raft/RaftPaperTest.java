@@ -127,10 +127,10 @@ class RaftPaperTest {
         Peerless candidate = Peerless.ofPaper(5, FRESH);
         candidate.node.campaign();
         candidate.settle();
-        candidate.step(new VoteResponse(2, 1, 1, false, false));
-        candidate.step(new VoteResponse(2, 1, 1, false, false));
+        candidate.step(new VoteResponse(2, 1, 1, false, false, 0, 0));
+        candidate.step(new VoteResponse(2, 1, 1, false, false, 0, 0));
         assertEquals(RaftRole.CANDIDATE, role(candidate));
-        List<Message> first = candidate.step(new VoteResponse(3, 1, 1, false, false));
+        List<Message> first = candidate.step(new VoteResponse(3, 1, 1, false, false, 0, 0));
         assertEquals(RaftRole.LEADER, role(candidate));
         assertEquals(4, first.stream().filter(Append.class::isInstance).count());
     }
@@ -400,7 +400,7 @@ class RaftPaperTest {
         assertTrue(ready.messages().isEmpty());
         assertEquals(2, ready.messagesAfterStored().size());
         assertTrue(ready.mustSync());
-        candidate.node.step(new VoteResponse(2, 1, 1, false, false));
+        candidate.node.step(new VoteResponse(2, 1, 1, false, false, 0, 0));
         assertEquals(RaftRole.CANDIDATE, role(candidate));
         candidate.node.onStored(ready.number());
         assertEquals(RaftRole.LEADER, role(candidate));
@@ -412,7 +412,7 @@ class RaftPaperTest {
         voter.node.step(voteOf(2, 1, 0, 0));
         Ready ready = voter.node.ready();
         assertTrue(ready.messages().isEmpty());
-        assertEquals(List.of(new VoteResponse(1, 2, 1, false, false)), ready.messagesAfterStored());
+        assertEquals(List.of(new VoteResponse(1, 2, 1, false, false, 0, 0)), ready.messagesAfterStored());
         assertEquals(new HardState(1, 2, 0), ready.hardState());
         assertTrue(ready.mustSync());
     }

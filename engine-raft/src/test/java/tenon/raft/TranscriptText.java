@@ -26,7 +26,7 @@ final class TranscriptText {
             case Message.Vote m -> (m.preVote() ? "PreVote" : "Vote") + (m.leaderTransfer() ? " for transfer" : "")
                     + " last " + m.lastTerm() + "/" + m.lastIndex();
             case Message.VoteResponse m -> (m.preVote() ? "PreVoteResponse " : "VoteResponse ")
-                    + (m.rejected() ? "no" : "yes");
+                    + (m.rejected() ? "no, commit " + m.commitTerm() + "/" + m.commitIndex() : "yes");
             case Message.Heartbeat m -> "Heartbeat commit " + m.commitIndex() + " read " + m.readContext();
             case Message.HeartbeatResponse m -> "HeartbeatResponse read " + m.readContext();
             case Message.InstallSnapshot m -> "InstallSnapshot at " + of(m.mark()) + " with " + of(m.confState());

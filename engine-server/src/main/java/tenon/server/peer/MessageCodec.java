@@ -76,7 +76,9 @@ final class MessageCodec {
             case Message.VoteResponse response ->
                 wire.setVoteResponse(VoteResponse.newBuilder()
                         .setPreVote(response.preVote())
-                        .setRejected(response.rejected()));
+                        .setRejected(response.rejected())
+                        .setCommitTerm(response.commitTerm())
+                        .setCommitIndex(response.commitIndex()));
             case Message.Heartbeat heartbeat ->
                 wire.setHeartbeat(Heartbeat.newBuilder()
                         .setCommitIndex(heartbeat.commitIndex())
@@ -164,9 +166,17 @@ final class MessageCodec {
                         vote.getPreVote(),
                         vote.getLeaderTransfer());
             }
-            case VOTE_RESPONSE ->
-                new Message.VoteResponse(
-                        from, to, term, wire.getVoteResponse().getPreVote(), wire.getVoteResponse().getRejected());
+            case VOTE_RESPONSE -> {
+                VoteResponse response = wire.getVoteResponse();
+                yield new Message.VoteResponse(
+                        from,
+                        to,
+                        term,
+                        response.getPreVote(),
+                        response.getRejected(),
+                        checked("commit term", response.getCommitTerm()),
+                        checked("commit index", response.getCommitIndex()));
+            }
             case HEARTBEAT ->
                 new Message.Heartbeat(
                         from,

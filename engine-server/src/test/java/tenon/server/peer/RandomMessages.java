@@ -39,7 +39,9 @@ final class RandomMessages {
             case 2 ->
                 new Message.Vote(
                         from, to, term, positive(), positive(), random.nextBoolean(), random.nextBoolean());
-            case 3 -> new Message.VoteResponse(from, to, term, random.nextBoolean(), random.nextBoolean());
+            case 3 ->
+                new Message.VoteResponse(
+                        from, to, term, random.nextBoolean(), random.nextBoolean(), positive(), positive());
             case 4 -> heartbeat(term, random.nextLong());
             case 5 -> new Message.HeartbeatResponse(from, to, term, random.nextLong());
             case 6 -> snapshot(term);

@@ -132,7 +132,7 @@ class W13StoreBeforeAnswerTest {
     void shouldSendEntriesWhileTheDiskIsAtItAndCountItselfWhenItIsDone() throws InterruptedException {
         start();
         awaitSent(Message.Vote.class);
-        loop.step(new Message.VoteResponse(2, 1, 2, false, false));
+        loop.step(new Message.VoteResponse(2, 1, 2, false, false, 0, 0));
         Message.Append first = awaitSent(Message.Append.class);
         assertEquals(1, first.entries().size());
         loop.step(new Message.AppendResponse(2, 1, 2, 2, false, 0, 0));

@@ -174,6 +174,12 @@ final class Laws {
             default -> true;
         };
         check(holds, () -> "a promise is durable: " + message + " with " + durable + " and " + sender.disk.stored);
+        if (message instanceof Message.VoteResponse refusal && refusal.commitIndex() > 0) {
+            check(
+                    refusal.commitIndex() <= committed.size()
+                            && committed.get((int) refusal.commitIndex() - 1).entry.term() == refusal.commitTerm(),
+                    () -> "what is said to be committed is: " + refusal);
+        }
         boolean leads = message instanceof Message.Append
                 || message instanceof Message.Heartbeat
                 || message instanceof Message.InstallSnapshot

@@ -48,7 +48,9 @@ final class Texts {
             case Message.Vote vote -> (vote.preVote() ? "pre " : "") + (vote.leaderTransfer() ? "transfer " : "")
                     + "last " + vote.lastTerm() + "/" + vote.lastIndex();
             case Message.VoteResponse response -> (response.preVote() ? "pre " : "")
-                    + (response.rejected() ? "no" : "yes");
+                    + (response.rejected()
+                            ? "no commit " + response.commitTerm() + "/" + response.commitIndex()
+                            : "yes");
             case Message.Heartbeat heartbeat -> "commit " + heartbeat.commitIndex() + " read " + heartbeat.readContext();
             case Message.HeartbeatResponse response -> "read " + response.readContext();
             case Message.InstallSnapshot snapshot -> "at " + snapshot.mark().term() + "/"
