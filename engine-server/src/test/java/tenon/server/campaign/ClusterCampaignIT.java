@@ -37,10 +37,7 @@ class ClusterCampaignIT {
     void shouldKeepItsPromisesUnderAllFaultsAtOnce() throws IOException, InterruptedException {
         assumeTrue(isPossible(), "needs root, unshare, nsenter, ip, strace, mkfs.ext4, /dev/net/tun and loop devices");
         List<String> program = ServerProgram.words(CampaignOptions.PROGRAM);
-        if (program.getFirst().equals(ServerProgram.launcher().toString())) {
-            // Its start-up cache is made once, and not by all members at the same time.
-            Tool.run(program.getFirst(), "prepare");
-        }
+        ServerProgram.prepare(program);
         long seed = Seeds.seed(getClass());
         Path directory = Files.createDirectories(Path.of("target/campaign/" + seed).toAbsolutePath());
         Process campaign = new ProcessBuilder(command(program, seed, directory))

@@ -21,6 +21,7 @@ import java.util.function.UnaryOperator;
 import tenon.api.Platform;
 import tenon.server.ServerConfig;
 import tenon.server.TenonServer;
+import tenon.server.rpc.AuthGrpc;
 import tenon.server.rpc.ClusterGrpc;
 import tenon.server.rpc.HashKVRequest;
 import tenon.server.rpc.HashKVResponse;
@@ -135,6 +136,10 @@ final class TestCluster implements AutoCloseable {
 
     MaintenanceGrpc.MaintenanceBlockingStub maintenance(String name) {
         return MaintenanceGrpc.newBlockingStub(channel(name)).withDeadlineAfter(SECONDS_MAX, TimeUnit.SECONDS);
+    }
+
+    AuthGrpc.AuthBlockingStub auth(String name) {
+        return AuthGrpc.newBlockingStub(channel(name)).withDeadlineAfter(SECONDS_MAX, TimeUnit.SECONDS);
     }
 
     ClusterGrpc.ClusterBlockingStub members(String name) {

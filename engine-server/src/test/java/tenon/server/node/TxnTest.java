@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tenon.server.error.EtcdError;
 import tenon.server.rpc.Compare;
+import tenon.server.rpc.CompactionRequest;
 import tenon.server.rpc.DeleteRangeRequest;
 import tenon.server.rpc.RangeRequest;
 import tenon.server.rpc.RequestOp;
@@ -147,6 +148,21 @@ class TxnTest {
         assertEquals(EtcdError.KEY_NOT_FOUND, refusal(txn.clone().addSuccess(ignore)));
         assertEquals(0, TestNodes.get(node, "a").getCount());
         assertEquals(1, TestNodes.get(node, "a").getHeader().getRevision());
+    }
+
+    /// etcd#18667: the range failed while the transaction was being applied, and the process with it.
+    @Test
+    void shouldRefuseATxnWithARangeAtACompactedRevision() {
+        TestNodes.put(node, "a", "1");
+        TestNodes.put(node, "a", "2");
+        TestNodes.await(node.kv().compact(CompactionRequest.newBuilder().setRevision(3).build()));
+        RequestOp old = RequestOp.newBuilder()
+                .setRequestRange(TestNodes.get("a").toBuilder().setRevision(2))
+                .build();
+        assertEquals(EtcdError.COMPACTED, refusal(TxnRequest.newBuilder().addSuccess(put("a", "3")).addSuccess(old)));
+        assertEquals("2", TestNodes.get(node, "a").getKvs(0).getValue().toStringUtf8());
+        TestNodes.put(node, "a", "4");
+        assertEquals(4, TestNodes.get(node, "a").getHeader().getRevision());
     }
 
     private EtcdError refusal(TxnRequest.Builder txn) {

@@ -1,5 +1,6 @@
 package tenon.server.command.demo;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,5 +26,17 @@ public final class ServerProgram {
     public static List<String> words(String property) {
         String other = System.getProperty(property);
         return other == null ? List.of(launcher().toString(), "server") : List.of(other.split(" "));
+    }
+
+    /// Makes our own start-up cache, once, and not by all processes that are started at the same time.
+    ///
+    /// @param words as given by [#words]
+    public static void prepare(List<String> words) throws IOException, InterruptedException {
+        if (words.getFirst().equals(launcher().toString())) {
+            int exitCode = new ProcessBuilder(words.getFirst(), "prepare").inheritIO().start().waitFor();
+            if (exitCode != 0) {
+                throw new IllegalStateException("bin/tenon prepare ended with " + exitCode);
+            }
+        }
     }
 }
