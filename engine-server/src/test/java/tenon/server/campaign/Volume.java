@@ -18,6 +18,7 @@ final class Volume {
     private final Path image;
     private final Path mountPoint;
     private final Path ballast;
+    private boolean isFilled;
 
     /// @param disks a directory of a file system in memory
     Volume(Path disks, String name) {
@@ -44,6 +45,7 @@ final class Volume {
 
     /// Takes all room but a little. Its member may take some at the same time, so that more than one attempt is needed.
     synchronized void fill() {
+        isFilled = true;
         try {
             for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
                 long usableBytes = Files.getFileStore(mountPoint).getUsableSpace() - ROOM_LEFT_BYTES;
@@ -60,6 +62,7 @@ final class Volume {
 
     /// Gives it back.
     synchronized void free() {
+        isFilled = false;
         try {
             Files.deleteIfExists(ballast);
         } catch (IOException e) {
@@ -77,6 +80,10 @@ final class Volume {
             pause();
         }
         mount();
+        if (!isFilled) {
+            // It may have been given back a moment ago, and the power cut has taken that back.
+            free();
+        }
     }
 
     private static void pause() {
