@@ -212,10 +212,16 @@ final class Raft {
 
     /// What is committed stays so, whoever says it. A candidate whose log ends with the change that makes it the only
     /// one to be asked may not know that the change is committed; those that it still asks have left, cannot lead, and
-    /// refuse for an entry that it lacks. None of them would ever come further.
+    /// refuse for an entry that it lacks. None of them would ever come further. Who voters are it knows only when it has
+    /// applied the change: until then it stands for no election, and then for another one.
     private void learnCommitted(Message.VoteResponse refusal) {
-        if (!(role instanceof Leader) && log.matches(refusal.commitIndex(), refusal.commitTerm())) {
-            log.maybeCommit(refusal.commitIndex());
+        if (role instanceof Leader || !log.matches(refusal.commitIndex(), refusal.commitTerm())) {
+            return;
+        }
+        log.maybeCommit(refusal.commitIndex());
+        if (role instanceof Candidate && log.hasUnappliedConfChange()) {
+            becomeFollower(term, 0);
+            campaign(firstCampaign());
         }
     }
 

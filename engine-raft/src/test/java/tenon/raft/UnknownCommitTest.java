@@ -32,10 +32,9 @@ class UnknownCommitTest {
     private final Map<Long, RaftNode> nodes = new HashMap<>();
 
     private static Entry change(long index, Step... steps) {
-        ConfChange change = new ConfChange(Transition.JOINT_EXPLICIT, List.of(steps), NONE);
-        ConfChange leave = new ConfChange(Transition.AUTO, List.of(), NONE);
-        return new Entry(
-                TERM, index, EntryType.CONF_CHANGE, ConfChangeCodec.encode(steps.length == 0 ? leave : change));
+        Transition transition = steps.length > 1 ? Transition.JOINT_EXPLICIT : Transition.AUTO;
+        ConfChange change = new ConfChange(transition, List.of(steps), NONE);
+        return new Entry(TERM, index, EntryType.CONF_CHANGE, ConfChangeCodec.encode(change));
     }
 
     private static Entry normal(long index) {
@@ -71,12 +70,7 @@ class UnknownCommitTest {
     private void carryOut(RaftNode node) {
         Ready ready = node.ready();
         node.onStored(ready.number());
-        for (Entry entry : ready.committedEntries()) {
-            if (entry.type() == EntryType.CONF_CHANGE) {
-                node.applyConfChange(ConfChangeCodec.decode(entry.data()));
-            }
-            node.onApplied(entry.raftIndex());
-        }
+        apply(node, ready);
         ready.messages().forEach(this::deliver);
         ready.messagesAfterStored().forEach(this::deliver);
     }
@@ -93,13 +87,49 @@ class UnknownCommitTest {
 
         left.campaign();
         settle();
-        assertEquals(13, left.status().hardState().commitIndex());
         assertEquals(ConfState.ofVoters(Set.of(2L)), left.status().confState());
-
-        left.campaign();
-        settle();
         assertEquals(RaftRole.LEADER, left.status().role());
         assertEquals(TERM + 1, left.status().hardState().term());
+    }
+
+    /// Votes that were granted meanwhile do not make a leader of who has left.
+    @Test
+    void shouldNotLeadWhenItLearnsThatItHasLeft() {
+        RaftNode leaver = RaftNode.start(
+                RaftOptions.of(3).preVote(false).build(),
+                new RecoveredState(
+                        new SnapshotMark(TERM, 10),
+                        new HardState(TERM, 0, 10),
+                        List.of(change(11, new Step(StepType.REMOVE, 3)), normal(12)),
+                        ConfState.ofVoters(Set.of(1L, 2L, 3L)),
+                        10));
+        leaver.campaign();
+        Ready vote = leaver.ready();
+        leaver.onStored(vote.number());
+        leaver.step(new Message.VoteResponse(1, 3, TERM + 1, false, true, TERM, 11));
+        leaver.step(new Message.VoteResponse(2, 3, TERM + 1, false, false, 0, 0));
+        assertEquals(RaftRole.FOLLOWER, leaver.status().role());
+        carryOutAlone(leaver);
+        leaver.step(new Message.VoteResponse(2, 3, TERM + 1, false, false, 0, 0));
+        assertEquals(RaftRole.FOLLOWER, leaver.status().role());
+        assertEquals(TERM + 1, leaver.status().hardState().term());
+    }
+
+    private static void carryOutAlone(RaftNode node) {
+        while (node.hasReady()) {
+            Ready ready = node.ready();
+            node.onStored(ready.number());
+            apply(node, ready);
+        }
+    }
+
+    private static void apply(RaftNode node, Ready ready) {
+        for (Entry entry : ready.committedEntries()) {
+            if (entry.type() == EntryType.CONF_CHANGE) {
+                node.applyConfChange(ConfChangeCodec.decode(entry.data()));
+            }
+            node.onApplied(entry.raftIndex());
+        }
     }
 
     @Test

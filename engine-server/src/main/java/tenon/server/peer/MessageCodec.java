@@ -166,17 +166,7 @@ final class MessageCodec {
                         vote.getPreVote(),
                         vote.getLeaderTransfer());
             }
-            case VOTE_RESPONSE -> {
-                VoteResponse response = wire.getVoteResponse();
-                yield new Message.VoteResponse(
-                        from,
-                        to,
-                        term,
-                        response.getPreVote(),
-                        response.getRejected(),
-                        checked("commit term", response.getCommitTerm()),
-                        checked("commit index", response.getCommitIndex()));
-            }
+            case VOTE_RESPONSE -> voteResponse(wire, wire.getVoteResponse());
             case HEARTBEAT ->
                 new Message.Heartbeat(
                         from,
@@ -199,6 +189,17 @@ final class MessageCodec {
             case TIMEOUT_NOW -> new Message.TimeoutNow(from, to, term);
             case BODY_NOT_SET -> throw new PeerProtocolException("a Raft message of a kind that is not known");
         };
+    }
+
+    private static Message voteResponse(RaftMessage wire, VoteResponse response) {
+        return new Message.VoteResponse(
+                wire.getFrom(),
+                wire.getTo(),
+                wire.getTerm(),
+                response.getPreVote(),
+                response.getRejected(),
+                checked("commit term", response.getCommitTerm()),
+                checked("commit index", response.getCommitIndex()));
     }
 
     private static Message append(RaftMessage wire, Append append) {
