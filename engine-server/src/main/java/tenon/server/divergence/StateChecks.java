@@ -13,6 +13,7 @@ import tenon.server.divergence.stored.Told;
 import tenon.server.error.DivergedException;
 import tenon.server.error.EtcdError;
 import tenon.server.kv.Proposer;
+import tenon.server.maintenance.Handover;
 import tenon.server.replication.ReplicationLoop;
 
 /// Sees to it that states are compared: proposes takes while this member leads, tells of this member's state after each
@@ -28,6 +29,7 @@ public final class StateChecks implements AutoCloseable {
     private final MvccStore store;
     private final ReplicationLoop loop;
     private final Proposer proposer;
+    private final Handover handover;
     private final Clock clock;
     private final long selfId;
     private final AtomicBoolean tellingIsDue = new AtomicBoolean();
@@ -42,7 +44,12 @@ public final class StateChecks implements AutoCloseable {
     ///
     /// @param selfId of this member
     public record Parts(
-            StateComparison comparison, MvccStore store, ReplicationLoop loop, Proposer proposer, long selfId) {}
+            StateComparison comparison,
+            MvccStore store,
+            ReplicationLoop loop,
+            Proposer proposer,
+            Handover handover,
+            long selfId) {}
 
     /// How states are compared.
     ///
@@ -56,6 +63,7 @@ public final class StateChecks implements AutoCloseable {
         this.store = parts.store;
         this.loop = parts.loop;
         this.proposer = parts.proposer;
+        this.handover = parts.handover;
         this.selfId = parts.selfId;
         this.clock = clock;
     }
@@ -130,12 +138,23 @@ public final class StateChecks implements AutoCloseable {
         tellSoon(round);
         Judgement judgement = comparison.judgement();
         if (judgement.isDiverged(selfId)) {
+            maybeHandOver();
             compared.completeExceptionally(DivergedException.ofMember(Long.toHexString(selfId)));
         } else if (judgement.isDecided() && hasTold(round) && isNew(round)) {
             if (judgement.isIncomparable(selfId)) {
-                LOG.log(Level.WARNING, "the state of this member cannot be compared; it is not the oldest of its kind");
+                LOG.log(Level.WARNING, "the state hash of this member began at another revision: it serves uncompared");
             }
             compared.complete(null);
+        }
+    }
+
+    /// The log of this member is as good as any, but nobody is to get its snapshot.
+    private void maybeHandOver() {
+        if (loop.view().leaderId() == selfId) {
+            handover.toAnother().exceptionally(failure -> {
+                LOG.log(Level.WARNING, "could not hand over leadership: {0}", failure.getMessage());
+                return null;
+            });
         }
     }
 

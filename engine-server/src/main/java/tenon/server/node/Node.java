@@ -205,7 +205,8 @@ public final class Node implements AutoCloseable {
     }
 
     private StateChecks newStateChecks() {
-        return new StateChecks(new StateChecks.Parts(comparison, store, loop, proposer, identity.nodeId()), clock);
+        return new StateChecks(
+                new StateChecks.Parts(comparison, store, loop, proposer, handover, identity.nodeId()), clock);
     }
 
     private NodeMaintenance newMaintenance(ResponseHeaders headers) {

@@ -134,6 +134,11 @@ class DivergenceTest {
             awaitAlarmOf(cluster, "b");
             assertServesNobody(cluster, "b");
             assertServesReads(cluster, "a");
+            long corruptId = cluster.id("b");
+            TestCluster.await("a leader that is right", () -> {
+                long leaderId = cluster.status("a").getLeader();
+                return leaderId != corruptId && leaderId != 0 ? leaderId : null;
+            });
         }
     }
 
@@ -152,6 +157,46 @@ class DivergenceTest {
             });
             cluster.awaitEqual();
             assertEquals(List.of(List.of(), List.of(), List.of()), cluster.each(name -> alarms(cluster, name)));
+        }
+    }
+
+    @Test
+    void shouldNotMistakeWhoCameBackByASnapshot() {
+        UnaryOperator<ServerConfig.Builder> forgetful = builder ->
+                COMPARED.apply(builder).snapshotCount(5).snapshotCatchUpEntries(0).backendBatchIntervalMs(5);
+        try (TestCluster cluster = TestCluster.start(directory, forgetful, "a", "b", "c")) {
+            String away = cluster.anyFollower();
+            cluster.put(cluster.awaitLeader(), "before", "1");
+            cluster.awaitEqual();
+            cluster.stop(away);
+            String leader = cluster.awaitLeader();
+            for (int i = 0; i < 200; i++) {
+                cluster.put(leader, "k" + i % 20, "v" + i);
+            }
+            cluster.start(away);
+            cluster.awaitEqual();
+            cluster.put(away, "after", "2");
+            cluster.stop(away);
+            cluster.start(away);
+            assertEquals("2", cluster.get(away, "after"));
+            cluster.put(away, "again", "3");
+            cluster.awaitEqual();
+            assertEquals(List.of(List.of(), List.of(), List.of()), cluster.each(name -> alarms(cluster, name)));
+        }
+    }
+
+    @Test
+    void shouldGoOnWithItsHashAsTheOnlyMemberByForce() {
+        try (TestCluster cluster = TestCluster.start(directory, COMPARED, "a", "b", "c")) {
+            cluster.put(cluster.awaitLeader(), "k", "right");
+            cluster.awaitEqual();
+            cluster.names().forEach(cluster::stop);
+            cluster.start("a", builder -> builder.forceNewCluster(true));
+            cluster.put("a", "more", "1");
+            cluster.stop("a");
+            cluster.start("a");
+            assertEquals("right", cluster.get("a", "k"));
+            assertEquals(List.of(), alarms(cluster, "a"));
         }
     }
 
