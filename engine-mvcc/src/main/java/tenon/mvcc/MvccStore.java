@@ -52,6 +52,15 @@ public interface MvccStore extends AutoCloseable {
     /// @param revision 0 for the current one
     KeyspaceHash hashKeyspace(long revision);
 
+    /// The hash of the history up to the current revision; costs nothing, it is kept as entries are applied. On the
+    /// writer's thread it is that of [#appliedIndex].
+    StateHash stateHash();
+
+    /// The hash of the history up to a revision, told from the records. Holds up the writer for a moment.
+    ///
+    /// @return null if records before the revision may be compacted away, or it is beyond the current one
+    StateHash findStateHash(long revision);
+
     /// Who is told of all changes from now on; replaces the one before. Null for nobody.
     void onChanges(ChangeListener listener);
 

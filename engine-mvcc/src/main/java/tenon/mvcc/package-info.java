@@ -28,6 +28,8 @@
 /// - *watcher*: a place in the history, and a range: it is told of the changes of its range from there on. *Synced* if it
 ///   has been told all that was dispatched, else *unsynced*.
 /// - *consistent index*: the last log entry whose effect the file holds, stored in the same commit as that effect.
+/// - *state hash*: a chain over all records in the order of their revisions, kept as they are written and committed with the
+///   consistent index: what a history comes down to ([StateHash]).
 /// - *compacted revision*: reads below it fail; what is superseded at it is forgotten.
 ///
 /// ## Threads
@@ -51,6 +53,7 @@
 /// before a compaction goes on seeing what it could see.
 ///
 /// ## Errors
+/// A file whose records do not come to the hashes that were stored with them is refused when it is opened.
 /// [MvccException]s are about the history that was asked for; [tenon.api.StorageException]s about the file. After a
 /// failed commit no more writes are taken ([Backend#onFailure]); reads go on and see all that was acknowledged.
 ///

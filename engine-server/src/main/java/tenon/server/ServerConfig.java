@@ -104,12 +104,12 @@ public final class ServerConfig {
         return values.clientTls;
     }
 
-    /// Whether the key space is compared with those of other members before this one serves.
+    /// Whether the key space is compared with those of a quorum before this member serves clients.
     public boolean initialCorruptCheck() {
         return values.initialCorruptCheck;
     }
 
-    /// How often the leader compares the key spaces of all members; 0 for never.
+    /// How often the leader has the key spaces of all members compared, if they have changed; 0 for never. Off in etcd.
     public long corruptCheckTimeMs() {
         return values.corruptCheckTimeMs;
     }
@@ -216,7 +216,7 @@ public final class ServerConfig {
         private TlsFiles peerTls = TlsFiles.NONE;
         private TlsFiles clientTls = TlsFiles.NONE;
         private boolean initialCorruptCheck;
-        private long corruptCheckTimeMs;
+        private long corruptCheckTimeMs = 10_000;
         private long quotaBackendBytes;
         private int maxRequestBytes = 3 * 512 * 1024;
         private int maxTxnOps = 128;

@@ -178,6 +178,7 @@ public final class TenonServer implements AutoCloseable {
                 node.membership(),
                 node.watch(),
                 node::hasLeader,
+                node::refusal,
                 text -> PrometheusText.append(node.metrics(), text),
                 new Pages.Versions(ServerVersion.text(), ServerVersion.CLUSTER),
                 node.stages());

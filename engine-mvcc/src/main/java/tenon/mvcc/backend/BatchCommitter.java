@@ -6,13 +6,16 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import tenon.api.ByteView;
 import tenon.api.Clock;
 import tenon.api.StorageFailedException;
 import tenon.api.Store;
 import tenon.api.WriteBucket;
 import tenon.api.WriteTx;
 import tenon.mvcc.AppliedIndex;
+import tenon.mvcc.index.DroppedRevisions;
 import tenon.mvcc.layout.MetaLayout;
+import tenon.mvcc.layout.RecordHasher;
 import tenon.mvcc.layout.RevisionLayout;
 
 /// Writes sealed batches into the store, each in one write transaction together with its consistent index. Runs on a
@@ -22,6 +25,8 @@ final class BatchCommitter {
     private static final byte[] KEY_BUCKET = MetaLayout.name(MetaLayout.KEY_BUCKET);
     private static final byte[] META_BUCKET = MetaLayout.name(MetaLayout.META_BUCKET);
     private static final byte[] CONSISTENT_INDEX = MetaLayout.name(MetaLayout.CONSISTENT_INDEX);
+    private static final byte[] CHAIN = MetaLayout.name(MetaLayout.CHAIN);
+    private static final byte[] RECORD_SUM = MetaLayout.name(MetaLayout.RECORD_SUM);
 
     private final Store store;
     private final Clock clock;
@@ -29,16 +34,20 @@ final class BatchCommitter {
     private final double keyFillPercent;
     private final List<LongConsumer> commitListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<RuntimeException>> failureListeners = new CopyOnWriteArrayList<>();
+    private final RecordHasher hasher = new RecordHasher();
+    // Of the hashes of all records in the `key` bucket, modulo 2^64; of the committing thread.
+    private long recordSum;
     private volatile AppliedIndex durable;
     private volatile long commitCount;
     private RuntimeException failure;
 
-    BatchCommitter(Store store, Clock clock, BatchQueue<?> queue, double keyFillPercent, AppliedIndex durable) {
+    BatchCommitter(Store store, Clock clock, BatchQueue<?> queue, double keyFillPercent, FileBackend.Durable durable) {
         this.store = store;
         this.clock = clock;
         this.queue = queue;
         this.keyFillPercent = keyFillPercent;
-        this.durable = durable;
+        this.durable = durable.applied();
+        this.recordSum = durable.recordSum();
     }
 
     /// Commits batches until the queue is stopped or a commit fails.
@@ -69,18 +78,37 @@ final class BatchCommitter {
             for (int i = 0; i < puts.count(); i++) {
                 records.put(RevisionLayout.encode(puts.main(i), puts.sub(i), puts.isTombstone(i)), puts.record(i));
             }
-            for (int i = 0; i < batch.deletes.count(); i++) {
-                records.delete(RevisionLayout.encode(
-                        batch.deletes.main(i), batch.deletes.sub(i), batch.deletes.isTombstone(i)));
-            }
+            long sumAfter = recordSum + batch.putHashSum() - delete(records, batch.deletes);
             for (Map.Entry<String, TreeMap<byte[], byte[]>> bucket : batch.bookkeeping.all().entrySet()) {
                 writeBookkeeping(tx.createBucketIfAbsent(MetaLayout.name(bucket.getKey())), bucket.getValue());
             }
+            WriteBucket meta = tx.bucket(META_BUCKET);
             if (batch.applied() != null) {
-                tx.bucket(META_BUCKET).put(CONSISTENT_INDEX, MetaLayout.encodeIndex(batch.applied()));
+                meta.put(CONSISTENT_INDEX, MetaLayout.encodeIndex(batch.applied()));
+                meta.put(CHAIN, MetaLayout.encodeChain(batch.stateHash()));
+            }
+            if (sumAfter != recordSum) {
+                meta.put(RECORD_SUM, MetaLayout.encodeRecordSum(sumAfter));
             }
             tx.commit();
+            recordSum = sumAfter;
         }
+    }
+
+    /// A compaction that was taken up again deletes what may be gone already.
+    ///
+    /// @return the sum of the hashes of what was there
+    private long delete(WriteBucket records, DroppedRevisions dropped) {
+        long sum = 0;
+        ByteView record = new ByteView();
+        for (int i = 0; i < dropped.count(); i++) {
+            byte[] key = RevisionLayout.encode(dropped.main(i), dropped.sub(i), dropped.isTombstone(i));
+            if (records.get(key, record)) {
+                sum += hasher.hash(dropped.main(i), dropped.sub(i), dropped.isTombstone(i), record.toByteArray());
+                records.delete(key);
+            }
+        }
+        return sum;
     }
 
     private static void writeBookkeeping(WriteBucket bucket, Map<byte[], byte[]> changes) {

@@ -7,6 +7,7 @@ import tenon.api.MisuseException;
 import tenon.api.StorageFailedException;
 import tenon.mvcc.AppliedIndex;
 import tenon.mvcc.MvccOptions;
+import tenon.mvcc.StateHash;
 
 /// The active and the sealed batch, and the view of them; see the package document for the locks.
 final class BatchQueue<H> {
@@ -107,11 +108,11 @@ final class BatchQueue<H> {
     }
 
     /// Ends an entry: shows its changes to readers, all at once. Seals the batch if it is full. Needs the writer lock.
-    void unsafeEndEntry(H head, AppliedIndex at) {
+    void unsafeEndEntry(H head, AppliedIndex at, StateHash stateHash) {
         monitor.lock();
         try {
             pending.moveTo(active.bookkeeping);
-            active.setApplied(at);
+            active.setApplied(at, stateHash);
             unsafePublish(head);
         } finally {
             monitor.unlock();

@@ -1,6 +1,7 @@
 package tenon.mvcc.backend;
 
 import tenon.mvcc.AppliedIndex;
+import tenon.mvcc.StateHash;
 import tenon.mvcc.index.DroppedRevisions;
 
 /// The changes that go into one commit. The records are changed under the writer lock, the bookkeeping under the
@@ -14,13 +15,22 @@ final class BatchTx {
     private RecordRun puts = RecordRun.EMPTY;
     // Invariant: not before that of an earlier batch; null if no entry ended in this one.
     private AppliedIndex applied;
+    // Invariant: as of `applied`; null with it.
+    private StateHash stateHash;
+    // Of the hashes of the puts, modulo 2^64.
+    private long putHashSum;
 
     BatchTx(long number) {
         this.number = number;
     }
 
-    void put(long main, int sub, boolean tombstone, byte[] record) {
+    void put(long main, int sub, boolean tombstone, byte[] record, long recordHash) {
         puts = puts.append(main, sub, tombstone, record);
+        putHashSum += recordHash;
+    }
+
+    long putHashSum() {
+        return putHashSum;
     }
 
     RecordRun puts() {
@@ -31,8 +41,13 @@ final class BatchTx {
         return applied;
     }
 
-    void setApplied(AppliedIndex newApplied) {
+    StateHash stateHash() {
+        return stateHash;
+    }
+
+    void setApplied(AppliedIndex newApplied, StateHash newStateHash) {
         applied = newApplied;
+        stateHash = newStateHash;
     }
 
     int changeCount() {

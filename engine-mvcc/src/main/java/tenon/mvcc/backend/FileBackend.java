@@ -23,6 +23,7 @@ import tenon.api.StoreStats;
 import tenon.mvcc.AppliedIndex;
 import tenon.mvcc.Backend;
 import tenon.mvcc.MvccOptions;
+import tenon.mvcc.StateHash;
 import tenon.mvcc.layout.MetaLayout;
 
 /// The file behind a key space. See the package document.
@@ -36,18 +37,23 @@ public final class FileBackend<H> implements Backend, AutoCloseable {
     private final BatchCommitter committer;
     private Thread committerThread;
 
-    private FileBackend(Platform platform, Store store, MvccOptions options, H head, AppliedIndex durable) {
+    private FileBackend(Platform platform, Store store, MvccOptions options, H head, Durable durable) {
         this.store = store;
         queue = new BatchQueue<>(platform.clock(), options, head);
         committer = new BatchCommitter(store, platform.clock(), queue, options.keyFillPercent(), durable);
     }
 
+    /// What the store says of itself when it is taken over.
+    ///
+    /// @param applied its consistent index
+    /// @param recordSum of the hashes of all records in the `key` bucket
+    public record Durable(AppliedIndex applied, long recordSum) {}
+
     /// Takes over an open store and starts the committing thread.
     ///
     /// @param head what the store holds, as its owner sees it
-    /// @param durable the consistent index in the store
     public static <H> FileBackend<H> start(
-            Platform platform, Store store, MvccOptions options, H head, AppliedIndex durable) {
+            Platform platform, Store store, MvccOptions options, H head, Durable durable) {
         FileBackend<H> backend = new FileBackend<>(platform, store, options, head, durable);
         backend.committerThread = platform.threads().start(COMMITTER_NAME, backend.committer::run);
         return backend;
@@ -98,8 +104,10 @@ public final class FileBackend<H> implements Backend, AutoCloseable {
     }
 
     /// Appends a record behind all others.
-    public void unsafeAppend(long main, int sub, boolean tombstone, byte[] record) {
-        queue.unsafeActive().put(main, sub, tombstone, record);
+    ///
+    /// @param recordHash of [tenon.mvcc.layout.RecordHasher]
+    public void unsafeAppend(long main, int sub, boolean tombstone, byte[] record, long recordHash) {
+        queue.unsafeActive().put(main, sub, tombstone, record, recordHash);
     }
 
     /// Deletes a record that readers of the published head cannot reach.
@@ -113,8 +121,10 @@ public final class FileBackend<H> implements Backend, AutoCloseable {
     }
 
     /// Ends an entry: its changes become visible at once and are committed with its index.
-    public void unsafeEndEntry(H head, AppliedIndex at) {
-        queue.unsafeEndEntry(head, at);
+    ///
+    /// @param stateHash as of the entry
+    public void unsafeEndEntry(H head, AppliedIndex at, StateHash stateHash) {
+        queue.unsafeEndEntry(head, at, stateHash);
     }
 
     /// Makes changes visible that belong to no entry.

@@ -24,6 +24,7 @@ final class Compactor implements AutoCloseable {
     private final FileBackend<Head> backend;
     // Under the writer lock.
     private final TreeIndex index;
+    private final Chain chain;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -44,11 +45,12 @@ final class Compactor implements AutoCloseable {
         }
     }
 
-    Compactor(Platform platform, MvccOptions options, FileBackend<Head> backend, TreeIndex index) {
+    Compactor(Platform platform, MvccOptions options, FileBackend<Head> backend, TreeIndex index, Chain chain) {
         this.platform = platform;
         this.options = options;
         this.backend = backend;
         this.index = index;
+        this.chain = chain;
     }
 
     CompletableFuture<Void> submit(long revision) {
@@ -98,6 +100,7 @@ final class Compactor implements AutoCloseable {
     }
 
     private void compact(long revision) {
+        beginChain(revision);
         DroppedRevisions dropped = compactIndex(revision);
         dropped.sort();
         for (int from = 0; from < dropped.count(); from += options.compactionBatchLimit()) {
@@ -112,6 +115,22 @@ final class Compactor implements AutoCloseable {
             backend.unlockWriter();
         }
         backend.commit();
+    }
+
+    /// Notes, before records are deleted, what the chain was where they will all be there.
+    private void beginChain(long revision) {
+        ChainMarks.Mark mark = chain.find(revision);
+        lockStep();
+        try {
+            if (mark != null && mark.revision() > chain.unsafeBegin().revision()) {
+                chain.unsafeBeginAt(mark);
+                backend.unsafeSetMeta(
+                        MetaLayout.CHAIN_BEGIN, MetaLayout.encodeChainBegin(mark.revision(), mark.value()));
+                backend.unsafeEndStep(backend.head());
+            }
+        } finally {
+            backend.unlockWriter();
+        }
     }
 
     private DroppedRevisions compactIndex(long revision) {

@@ -3,12 +3,14 @@ package tenon.mvcc.keyspace;
 import tenon.mvcc.AppliedIndex;
 import tenon.mvcc.CompactedException;
 import tenon.mvcc.FutureRevisionException;
+import tenon.mvcc.StateHash;
 import tenon.mvcc.index.IndexSnapshot;
 
 /// The key space as readers see it at one moment. Immutable.
 ///
 /// @param index knows no revision beyond the position's
-record Head(IndexSnapshot index, Position position, AppliedIndex applied) {
+/// @param stateHash as of the position's revision
+record Head(IndexSnapshot index, Position position, AppliedIndex applied, StateHash stateHash) {
     /// Where the history begins and ends.
     ///
     /// @param revision the current one, 1 in an empty store
@@ -40,7 +42,11 @@ record Head(IndexSnapshot index, Position position, AppliedIndex applied) {
         return position.compactedRevision();
     }
 
+    Head withApplied(AppliedIndex newApplied) {
+        return new Head(index, position, newApplied, stateHash);
+    }
+
     Head withIndex(IndexSnapshot newIndex) {
-        return new Head(newIndex, position, applied);
+        return new Head(newIndex, position, applied, stateHash);
     }
 }

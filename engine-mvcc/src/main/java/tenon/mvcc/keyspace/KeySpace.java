@@ -14,6 +14,7 @@ import tenon.mvcc.MvccStats;
 import tenon.mvcc.MvccStore;
 import tenon.mvcc.ReadTxn;
 import tenon.mvcc.RevisionSpaceExhaustedException;
+import tenon.mvcc.StateHash;
 import tenon.mvcc.WriteTxn;
 import tenon.mvcc.backend.BackendRead;
 import tenon.mvcc.backend.FileBackend;
@@ -29,14 +30,16 @@ public final class KeySpace implements MvccStore {
     private final FileBackend<Head> backend;
     // Under the writer lock.
     private final TreeIndex index;
+    private final Chain chain;
     private final Compactor compactor;
     private volatile ChangeListener changeListener;
     private volatile boolean closed;
 
-    KeySpace(Platform platform, MvccOptions options, FileBackend<Head> backend, TreeIndex index) {
+    KeySpace(Platform platform, MvccOptions options, FileBackend<Head> backend, TreeIndex index, ChainMarks marks) {
         this.backend = backend;
         this.index = index;
-        compactor = new Compactor(platform, options, backend, index);
+        chain = new Chain(backend, marks);
+        compactor = new Compactor(platform, options, backend, index, chain);
     }
 
     @Override
@@ -68,15 +71,15 @@ public final class KeySpace implements MvccStore {
             backend.unlockWriter();
             throw new RevisionSpaceExhaustedException(revision);
         }
-        return new KeySpaceWrite(backend, index, at, changeListener);
+        return new KeySpaceWrite(backend, index, chain, at, changeListener);
     }
 
     @Override
     public void skip(AppliedIndex at) {
         beginEntry(at);
         try {
-            Head head = backend.head();
-            backend.unsafeEndEntry(new Head(head.index(), head.position(), at), at);
+            Head head = backend.head().withApplied(at);
+            backend.unsafeEndEntry(head, at, head.stateHash());
         } finally {
             backend.unlockWriter();
         }
@@ -95,7 +98,7 @@ public final class KeySpace implements MvccStore {
             }
             Head.Position compacted = head.position().withCompactedRevision(revision);
             backend.unsafeSetMeta(MetaLayout.SCHEDULED_COMPACTION, MetaLayout.encodeRevision(revision));
-            backend.unsafeEndEntry(new Head(head.index(), compacted, at), at);
+            backend.unsafeEndEntry(new Head(head.index(), compacted, at, head.stateHash()), at, head.stateHash());
             return compactor.submit(revision);
         } finally {
             backend.unlockWriter();
@@ -128,6 +131,18 @@ public final class KeySpace implements MvccStore {
         try (BackendRead<Head> records = backend.beginRead()) {
             return KeyspaceHasher.hash(records, revision);
         }
+    }
+
+    @Override
+    public StateHash stateHash() {
+        return backend.head().stateHash();
+    }
+
+    @Override
+    public StateHash findStateHash(long revision) {
+        checkOpen();
+        ChainMarks.Mark mark = chain.find(revision);
+        return mark == null ? null : new StateHash(mark.value(), stateHash().sinceRevision());
     }
 
     @Override

@@ -12,11 +12,13 @@ import tenon.mvcc.KeyRange;
 import tenon.mvcc.KeyValue;
 import tenon.mvcc.RangeOptions;
 import tenon.mvcc.RangeResult;
+import tenon.mvcc.StateHash;
 import tenon.mvcc.WriteTxn;
 import tenon.mvcc.backend.BackendRead;
 import tenon.mvcc.backend.FileBackend;
 import tenon.mvcc.index.IndexSnapshot;
 import tenon.mvcc.index.TreeIndex;
+import tenon.mvcc.layout.RecordHasher;
 
 /// The write transaction of one log entry. Holds the writer lock from begin to close.
 final class KeySpaceWrite implements WriteTxn {
@@ -28,17 +30,23 @@ final class KeySpaceWrite implements WriteTxn {
     private final Head before;
     private final long main;
     private final List<Change> changes = new ArrayList<>(1);
+    private final Chain chain;
+    // Of all changes so far.
+    private long chainValue;
     // Begun with the first read; knows the first `readChangeCount` changes.
     private BackendRead<Head> records;
     private int readChangeCount;
     private boolean closed;
 
-    KeySpaceWrite(FileBackend<Head> backend, TreeIndex index, AppliedIndex at, ChangeListener listener) {
+    KeySpaceWrite(
+            FileBackend<Head> backend, TreeIndex index, Chain chain, AppliedIndex at, ChangeListener listener) {
         this.backend = backend;
         this.index = index;
+        this.chain = chain;
         this.at = at;
         this.listener = listener;
         before = backend.head();
+        chainValue = before.stateHash().value();
         main = before.revision() + 1;
     }
 
@@ -94,7 +102,9 @@ final class KeySpaceWrite implements WriteTxn {
     }
 
     private void append(int sub, boolean tombstone, KeyValue keyValue) {
-        backend.unsafeAppend(main, sub, tombstone, keyValue.encoded());
+        long hash = chain.unsafeHash(main, sub, tombstone, keyValue.encoded());
+        chainValue = RecordHasher.chain(chainValue, hash);
+        backend.unsafeAppend(main, sub, tombstone, keyValue.encoded(), hash);
         changes.add(new Change(tombstone, keyValue));
     }
 
@@ -105,6 +115,12 @@ final class KeySpaceWrite implements WriteTxn {
 
     private Head.Position position() {
         return changes.isEmpty() ? before.position() : before.position().withRevision(main);
+    }
+
+    private Head unsafeAfter() {
+        StateHash stateHash = new StateHash(chainValue, before.stateHash().sinceRevision());
+        chain.unsafeOnRevision(main, stateHash);
+        return new Head(index.snapshot(), position(), at, stateHash);
     }
 
     private void checkOpen() {
@@ -141,8 +157,8 @@ final class KeySpaceWrite implements WriteTxn {
         closed = true;
         try {
             closeRecords();
-            IndexSnapshot after = changes.isEmpty() ? before.index() : index.snapshot();
-            backend.unsafeEndEntry(new Head(after, position(), at), at);
+            Head after = changes.isEmpty() ? before.withApplied(at) : unsafeAfter();
+            backend.unsafeEndEntry(after, at, after.stateHash());
         } finally {
             backend.unlockWriter();
         }

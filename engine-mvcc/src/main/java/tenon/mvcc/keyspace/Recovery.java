@@ -1,5 +1,6 @@
 package tenon.mvcc.keyspace;
 
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import tenon.api.FormatTooNewException;
 import tenon.api.Platform;
 import tenon.api.ReadTx;
 import tenon.api.Store;
+import tenon.api.WriteBucket;
 import tenon.api.WriteTx;
 import tenon.api.WrongFileException;
 import tenon.mvcc.AppliedIndex;
@@ -18,6 +20,7 @@ import tenon.mvcc.KeyValue;
 import tenon.mvcc.MalformedRecordException;
 import tenon.mvcc.MvccOptions;
 import tenon.mvcc.Revision;
+import tenon.mvcc.StateHash;
 import tenon.mvcc.backend.FileBackend;
 import tenon.mvcc.index.TreeIndex;
 import tenon.mvcc.layout.MetaLayout;
@@ -25,12 +28,14 @@ import tenon.mvcc.layout.RevisionLayout;
 
 /// Builds a key space from a file.
 public final class Recovery {
+    private static final System.Logger LOG = System.getLogger(Recovery.class.getName());
     private static final byte[] KEY_BUCKET = MetaLayout.name(MetaLayout.KEY_BUCKET);
     private static final byte[] META_BUCKET = MetaLayout.name(MetaLayout.META_BUCKET);
 
     private final Path path;
     private final TreeIndex index = new TreeIndex();
     private AppliedIndex applied = AppliedIndex.NONE;
+    private StoredHashes hashes;
     private long lastRevision = 1;
     private long scheduledCompaction = -1;
     private long finishedCompaction = -1;
@@ -46,6 +51,9 @@ public final class Recovery {
             maybeFormat(store);
             try (ReadTx tx = store.beginRead()) {
                 recovery.read(tx);
+            }
+            if (!recovery.hashes.isKnown()) {
+                recovery.convert(store);
             }
             return recovery.start(platform, store, options);
         } catch (RuntimeException | Error e) {
@@ -67,9 +75,39 @@ public final class Recovery {
         }
         try (WriteTx tx = store.beginWrite()) {
             tx.createBucket(KEY_BUCKET);
-            tx.createBucket(META_BUCKET).put(MetaLayout.name(MetaLayout.FORMAT), MetaLayout.encodeFormat());
+            WriteBucket meta = tx.createBucket(META_BUCKET);
+            writeFormat(meta, new StoredHashes(null).beginningAt(StateHash.EMPTY.sinceRevision()));
             tx.commit();
         }
+    }
+
+    private static void writeFormat(WriteBucket meta, StoredHashes.Stored hashes) {
+        ChainMarks.Mark begin = hashes.begin();
+        meta.put(MetaLayout.name(MetaLayout.FORMAT), MetaLayout.encodeFormat());
+        meta.put(MetaLayout.name(MetaLayout.CHAIN), MetaLayout.encodeChain(hashes.chain()));
+        meta.put(
+                MetaLayout.name(MetaLayout.CHAIN_BEGIN),
+                MetaLayout.encodeChainBegin(begin.revision(), begin.value()));
+        meta.put(MetaLayout.name(MetaLayout.RECORD_SUM), MetaLayout.encodeRecordSum(hashes.recordSum()));
+    }
+
+    /// Makes a file of version 1 one of this version, whose chain begins at the state that it is in.
+    private void convert(Store store) {
+        StoredHashes.Stored begun = hashes.beginningAt(currentRevision());
+        try (WriteTx tx = store.beginWrite()) {
+            writeFormat(tx.bucket(META_BUCKET), begun);
+            tx.commit();
+        }
+        LOG.log(
+                Level.INFO,
+                "{0} is of a version that kept no state hash; it is kept from revision {1} on",
+                path,
+                Long.toString(currentRevision()));
+        hashes = new StoredHashes(begun);
+    }
+
+    private long currentRevision() {
+        return Math.max(lastRevision, scheduledCompaction);
     }
 
     private void read(ReadTx tx) {
@@ -84,14 +122,11 @@ public final class Recovery {
             throw new CorruptDataException(path, 0, "bucket 'meta': " + e.getMessage());
         }
         readRecords(records.get().cursor());
+        hashes.check(path, currentRevision());
     }
 
     private void readMeta(Bucket meta) {
-        ByteView format = meta.get(MetaLayout.name(MetaLayout.FORMAT));
-        if (format == null) {
-            throw new MalformedRecordException("'format' is missing");
-        }
-        int version = MetaLayout.decodeFormat(format.toByteArray());
+        int version = MetaLayout.decodeFormat(read(meta, MetaLayout.FORMAT));
         if (version > MetaLayout.FORMAT_VERSION) {
             throw new FormatTooNewException(path, version, MetaLayout.FORMAT_VERSION);
         }
@@ -101,6 +136,23 @@ public final class Recovery {
         }
         scheduledCompaction = readRevision(meta, MetaLayout.SCHEDULED_COMPACTION);
         finishedCompaction = readRevision(meta, MetaLayout.FINISHED_COMPACTION);
+        hashes = new StoredHashes(version < MetaLayout.HASH_FORMAT_VERSION ? null : readHashes(meta));
+    }
+
+    private static StoredHashes.Stored readHashes(Bucket meta) {
+        long[] begin = MetaLayout.decodeChainBegin(read(meta, MetaLayout.CHAIN_BEGIN));
+        return new StoredHashes.Stored(
+                MetaLayout.decodeChain(read(meta, MetaLayout.CHAIN)),
+                new ChainMarks.Mark(begin[0], begin[1]),
+                MetaLayout.decodeRecordSum(read(meta, MetaLayout.RECORD_SUM)));
+    }
+
+    private static byte[] read(Bucket meta, String name) {
+        ByteView value = meta.get(MetaLayout.name(name));
+        if (value == null) {
+            throw new MalformedRecordException("'" + name + "' is missing");
+        }
+        return value.toByteArray();
     }
 
     private static long readRevision(Bucket meta, String name) {
@@ -134,6 +186,7 @@ public final class Recovery {
             index.restore(
                     record.key(), main, sub, new KeyValue.Origin(record.createRevision(), record.version()));
         }
+        hashes.onRecord(main, sub, tombstone, record.encoded());
         lastRevision = Math.max(lastRevision, main);
     }
 
@@ -146,10 +199,12 @@ public final class Recovery {
     }
 
     private KeySpace start(Platform platform, Store store, MvccOptions options) {
-        Head.Position position = new Head.Position(Math.max(lastRevision, scheduledCompaction), scheduledCompaction);
-        Head head = new Head(index.snapshot(), position, applied);
-        FileBackend<Head> backend = FileBackend.start(platform, store, options, head, applied);
-        KeySpace keySpace = new KeySpace(platform, options, backend, index);
+        StoredHashes.Stored stored = hashes.stored();
+        Head.Position position = new Head.Position(currentRevision(), scheduledCompaction);
+        Head head = new Head(index.snapshot(), position, applied, stored.chain());
+        FileBackend<Head> backend = FileBackend.start(
+                platform, store, options, head, new FileBackend.Durable(applied, stored.recordSum()));
+        KeySpace keySpace = new KeySpace(platform, options, backend, index, hashes.marks());
         if (scheduledCompaction > finishedCompaction) {
             keySpace.resumeCompaction(scheduledCompaction);
         }

@@ -8,4 +8,7 @@
 /// [Recovery] builds all of it from a file. [Compactor] forgets: first in the treeIndex, a thousand keys at a time,
 /// which yields the revisions to delete; then, in ascending order so that whole pages become free, in the file. Both
 /// take the writer lock for one step at a time.
+///
+/// [Chain] is the hash of the history: the writer takes each record in, [StoredHashes] adds all of them up when a file is
+/// opened, and [ChainMarks] are kept so that the past of the chain can be told from few records.
 package tenon.mvcc.keyspace;

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import tenon.mvcc.AppliedIndex;
 import tenon.mvcc.MalformedRecordException;
+import tenon.mvcc.StateHash;
 
 /// The buckets that a [tenon.mvcc.MvccStore] keeps for itself, and the records of the `meta` bucket. All numbers are
 /// big-endian.
@@ -13,6 +14,9 @@ import tenon.mvcc.MalformedRecordException;
 /// consistent-index       | raftIndex 8 | term 8 |
 /// scheduled-compaction   | revision 8 |
 /// finished-compaction    | revision 8 |
+/// chain                  | value 8 | sinceRevision 8 |
+/// chain-begin            | revision 8 | value 8 |
+/// record-sum             | sum 8 |
 /// ```
 public final class MetaLayout {
     public static final String KEY_BUCKET = "key";
@@ -21,11 +25,19 @@ public final class MetaLayout {
     public static final String CONSISTENT_INDEX = "consistent-index";
     public static final String SCHEDULED_COMPACTION = "scheduled-compaction";
     public static final String FINISHED_COMPACTION = "finished-compaction";
+    public static final String CHAIN = "chain";
+    public static final String CHAIN_BEGIN = "chain-begin";
+    public static final String RECORD_SUM = "record-sum";
 
-    public static final int FORMAT_VERSION = 1;
+    public static final int FORMAT_VERSION = 2;
+    /// From this version on a file has the hashes of its records.
+    public static final int HASH_FORMAT_VERSION = 2;
     public static final int FORMAT_LENGTH_BYTES = Integer.BYTES;
     public static final int CONSISTENT_INDEX_LENGTH_BYTES = 2 * Long.BYTES;
     public static final int REVISION_LENGTH_BYTES = Long.BYTES;
+    public static final int CHAIN_LENGTH_BYTES = 2 * Long.BYTES;
+    public static final int CHAIN_BEGIN_LENGTH_BYTES = 2 * Long.BYTES;
+    public static final int RECORD_SUM_LENGTH_BYTES = Long.BYTES;
 
     private MetaLayout() {}
 
@@ -60,6 +72,40 @@ public final class MetaLayout {
 
     public static long decodeRevision(String name, byte[] value) {
         return checkLength(name, value, REVISION_LENGTH_BYTES).getLong();
+    }
+
+    public static byte[] encodeChain(StateHash hash) {
+        return ByteBuffer.allocate(CHAIN_LENGTH_BYTES)
+                .putLong(hash.value())
+                .putLong(hash.sinceRevision())
+                .array();
+    }
+
+    public static StateHash decodeChain(byte[] value) {
+        ByteBuffer buffer = checkLength(CHAIN, value, CHAIN_LENGTH_BYTES);
+        return new StateHash(buffer.getLong(), buffer.getLong());
+    }
+
+    /// @param value of the chain at the revision
+    public static byte[] encodeChainBegin(long revision, long value) {
+        return ByteBuffer.allocate(CHAIN_BEGIN_LENGTH_BYTES)
+                .putLong(revision)
+                .putLong(value)
+                .array();
+    }
+
+    /// @return revision, then value of the chain
+    public static long[] decodeChainBegin(byte[] value) {
+        ByteBuffer buffer = checkLength(CHAIN_BEGIN, value, CHAIN_BEGIN_LENGTH_BYTES);
+        return new long[] {buffer.getLong(), buffer.getLong()};
+    }
+
+    public static byte[] encodeRecordSum(long sum) {
+        return ByteBuffer.allocate(RECORD_SUM_LENGTH_BYTES).putLong(sum).array();
+    }
+
+    public static long decodeRecordSum(byte[] value) {
+        return checkLength(RECORD_SUM, value, RECORD_SUM_LENGTH_BYTES).getLong();
     }
 
     private static ByteBuffer checkLength(String name, byte[] value, int lengthBytes) {

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tenon.mvcc.AppliedIndex;
 import tenon.mvcc.MvccOptions;
+import tenon.mvcc.StateHash;
 import tenon.testkit.ManualClock;
 
 class BatchQueueTest {
@@ -18,8 +19,8 @@ class BatchQueueTest {
     private void entry(long raftIndex) {
         queue.lockWriter();
         try {
-            queue.unsafeActive().put(raftIndex, 0, false, new byte[1]);
-            queue.unsafeEndEntry("head " + raftIndex, new AppliedIndex(1, raftIndex));
+            queue.unsafeActive().put(raftIndex, 0, false, new byte[1], 0);
+            queue.unsafeEndEntry("head " + raftIndex, new AppliedIndex(1, raftIndex), StateHash.EMPTY);
         } finally {
             queue.unlockWriter();
         }
@@ -50,10 +51,10 @@ class BatchQueueTest {
     @Timeout(60)
     void shouldSealAtTheEndOfTheEntryInWhichACommitBecameDue() {
         queue.lockWriter();
-        queue.unsafeActive().put(1, 0, false, new byte[1]);
+        queue.unsafeActive().put(1, 0, false, new byte[1], 0);
         queue.unsafeEndStep("head");
         clock.advanceNs(1_000);
-        queue.unsafeEndEntry("head", new AppliedIndex(1, 7));
+        queue.unsafeEndEntry("head", new AppliedIndex(1, 7), StateHash.EMPTY);
         queue.unlockWriter();
         BatchTx sealed = queue.awaitSealed();
         assertEquals(7, sealed.applied().raftIndex());

@@ -2,7 +2,9 @@ package tenon.mvcc.keyspace;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
@@ -33,6 +35,7 @@ import tenon.mvcc.KeyspaceHash;
 import tenon.mvcc.MvccStore;
 import tenon.mvcc.RangeOptions;
 import tenon.mvcc.ReadTxn;
+import tenon.mvcc.StateHash;
 import tenon.mvcc.WriteTxn;
 import tenon.mvcc.layout.MetaLayout;
 import tenon.testkit.ManualClock;
@@ -65,6 +68,16 @@ class KeySpaceGoldenTest {
               666f726d6174 00000001
               7363686564756c65642d636f6d70616374696f6e 0000000000000005
             """;
+
+    /// The same, with the hashes of what was written and of what is left.
+    private static final String RECORDS_OF_VERSION_2 = RECORDS_OF_VERSION_1
+            .replace("666f726d6174 00000001", "666f726d6174 00000002\n  7265636f72642d73756d ec981af2931c549d")
+            .replace(
+                    "meta\n",
+                    "meta\n  636861696e 468ead4c16d37c700000000000000001\n"
+                            + "  636861696e2d626567696e 00000000000000056d94da568b6a31c2\n");
+
+    private static final long STATE_HASH = 0x468ead4c16d37c70L;
 
     private static byte[] bytes(String text) {
         return PlainKeySpace.bytes(text);
@@ -192,6 +205,7 @@ class KeySpaceGoldenTest {
     @Test
     void shouldHoldTheRecordsOfTheDocument() throws IOException {
         assertEquals(RECORDS_OF_VERSION_1, records(disk(golden(1))));
+        assertEquals(RECORDS_OF_VERSION_2, records(disk(golden(2))));
     }
 
     @Test
@@ -200,8 +214,26 @@ class KeySpaceGoldenTest {
             try (MvccStore store = open(disk(golden(version)))) {
                 assertState(store);
                 assertReads(store);
-                assertHashes(store);
+                assertHashes(store, version);
             }
+        }
+    }
+
+    @Test
+    void shouldKeepTheStateHashFromTheFirstOpeningOn() throws IOException {
+        SimulatedFileSystem disk = disk(golden(1));
+        StateHash begin = StateHash.beginningAt(8);
+        try (MvccStore store = open(disk)) {
+            assertEquals(begin, store.stateHash());
+            put(store, new AppliedIndex(4, 20), "alpha", "a5");
+            assertNull(store.findStateHash(7));
+            assertEquals(begin, store.findStateHash(8));
+        }
+        try (MvccStore store = open(disk)) {
+            assertEquals(8, store.stateHash().sinceRevision());
+            assertNotEquals(begin, store.stateHash());
+            assertEquals(store.stateHash(), store.findStateHash(9));
+            assertEquals(begin, store.findStateHash(8));
         }
     }
 
@@ -248,10 +280,13 @@ class KeySpaceGoldenTest {
     }
 
     /// Members of a cluster compare the first two with one another, whatever version they run.
-    private static void assertHashes(MvccStore store) {
+    private static void assertHashes(MvccStore store, int version) {
         assertEquals(new KeyspaceHash(0x487b771b, 5, 5, 8), store.hashKeyspace(5));
         assertEquals(new KeyspaceHash(0xc4ab1727, 8, 5, 8), store.hashKeyspace(0));
-        assertEquals(0xc58afa7c, store.backend().hash());
+        assertEquals(version == 1 ? 0x78e4df4 : 0xf877aa30, store.backend().hash());
+        StateHash ofVersion2 = new StateHash(STATE_HASH, 1);
+        assertEquals(version == 1 ? StateHash.beginningAt(8) : ofVersion2, store.stateHash());
+        assertEquals(version == 1 ? null : ofVersion2, store.findStateHash(version == 1 ? 7 : 8));
     }
 
     @Test

@@ -192,7 +192,7 @@ class KeySpaceTest {
         assertThrows(CorruptDataException.class, this::open);
         craft(tx -> tx.bucket(MetaLayout.name("meta")).put(MetaLayout.name(MetaLayout.CONSISTENT_INDEX), VALUE));
         assertThrows(CorruptDataException.class, this::open);
-        craft(tx -> tx.bucket(MetaLayout.name("meta")).put(MetaLayout.name(MetaLayout.FORMAT), new byte[] {0, 0, 0, 2}));
+        craft(tx -> tx.bucket(MetaLayout.name("meta")).put(MetaLayout.name(MetaLayout.FORMAT), new byte[] {0, 0, 0, 3}));
         assertThrows(FormatTooNewException.class, this::open);
         craft(tx -> tx.deleteBucket(MetaLayout.name("meta")));
         assertThrows(WrongFileException.class, this::open);

@@ -3,9 +3,12 @@ package tenon.mvcc.keyspace;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import tenon.mvcc.KeyValue;
+import tenon.mvcc.StateHash;
+import tenon.mvcc.layout.RecordHasher;
 
 /// The key space as plainly as it can be said: every version of every key, for ever.
 final class PlainKeySpace {
@@ -28,6 +31,9 @@ final class PlainKeySpace {
 
     private final TreeMap<String, List<Row>> keys = new TreeMap<>();
     private final TreeMap<String, String> bookkeeping = new TreeMap<>();
+    private final TreeMap<Long, Long> chains = new TreeMap<>(Map.of(1L, 0L));
+    private final RecordHasher hasher = new RecordHasher();
+    private long chain;
     private long revision = 1;
     private long compacted = -1;
     private int sub;
@@ -73,11 +79,16 @@ final class PlainKeySpace {
     void end() {
         if (sub > 0) {
             revision++;
+            chains.put(revision, chain);
         }
     }
 
     void compact(long atMain) {
         compacted = atMain;
+    }
+
+    StateHash stateHash(long atMain) {
+        return new StateHash(chains.get(atMain), 1);
     }
 
     private Row last(String key) {
@@ -87,6 +98,8 @@ final class PlainKeySpace {
 
     private void add(Row row) {
         keys.computeIfAbsent(row.key, name -> new ArrayList<>()).add(row);
+        long hash = hasher.hash(row.main, row.sub, row.isTombstone(), row.encoded().encoded());
+        chain = RecordHasher.chain(chain, hash);
     }
 
     /// What exists at a main revision in `[from, to)`; an empty `to` is no bound.

@@ -74,11 +74,13 @@ final class TestedKeySpace implements AutoCloseable {
         keySpace.validate();
         assertEquals(model.revision(), keySpace.currentRevision());
         assertEquals(model.compacted(), keySpace.compactedRevision());
+        assertEquals(model.stateHash(model.revision()), keySpace.stateHash());
         try (ReadTxn read = keySpace.read()) {
             assertRange(model, read, 0, "", "", 0);
             for (int i = 0; i < 8; i++) {
                 long oldest = Math.max(1, model.compacted());
                 long revision = oldest + random.nextLong(model.revision() - oldest + 1);
+                assertEquals(model.stateHash(revision), keySpace.findStateHash(revision));
                 String from = "key/" + random.nextInt(100);
                 String to = random.nextInt(4) == 0 ? "" : "key/" + random.nextInt(100);
                 assertRange(model, read, revision, from, to, random.nextInt(5));

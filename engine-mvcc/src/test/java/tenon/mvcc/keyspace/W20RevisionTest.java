@@ -85,7 +85,14 @@ class W20RevisionTest {
                 assertEquals(1 + round, tested.keySpace.currentRevision());
                 put(tested.keySpace, 1 + round);
                 Set<String> bookkeeping = new TreeSet<>(storedKeys(tested, MetaLayout.META_BUCKET, false));
-                assertEquals(Set.of(MetaLayout.FORMAT, MetaLayout.CONSISTENT_INDEX), bookkeeping);
+                assertEquals(
+                        Set.of(
+                                MetaLayout.FORMAT,
+                                MetaLayout.CONSISTENT_INDEX,
+                                MetaLayout.CHAIN,
+                                MetaLayout.CHAIN_BEGIN,
+                                MetaLayout.RECORD_SUM),
+                        bookkeeping);
             }
         }
     }

@@ -38,6 +38,9 @@ class W22RevisionSpaceTest {
         try (Store store = BTreeStore.open(platform, TestedKeySpace.FILE, TestedKeySpace.SMALL)) {
             store.write(tx -> {
                 tx.bucket(MetaLayout.name(MetaLayout.KEY_BUCKET)).put(RevisionLayout.encode(main, 0, false), record);
+                // Of the version that knew no hash of its records.
+                tx.bucket(MetaLayout.name(MetaLayout.META_BUCKET))
+                        .put(MetaLayout.name(MetaLayout.FORMAT), new byte[] {0, 0, 0, 1});
                 return null;
             });
         }

@@ -2,6 +2,7 @@ package tenon.server.apply;
 
 import tenon.mvcc.AppliedIndex;
 import tenon.server.auth.Caller;
+import tenon.server.divergence.stored.StateCheck;
 import tenon.server.kv.PendingProposals.Outcome;
 import tenon.server.membership.stored.MemberAttributes;
 import tenon.server.proposal.AuthChange;
@@ -30,4 +31,6 @@ public interface Applier {
     Outcome auth(AuthChange change, AppliedIndex at);
 
     Outcome memberAttributes(MemberAttributes attributes, AppliedIndex at);
+
+    Outcome stateCheck(StateCheck check, AppliedIndex at);
 }

@@ -2,6 +2,7 @@ package tenon.server.apply;
 
 import tenon.mvcc.AppliedIndex;
 import tenon.server.auth.Caller;
+import tenon.server.divergence.stored.StateCheck;
 import tenon.server.kv.PendingProposals.Outcome;
 import tenon.server.membership.stored.MemberAttributes;
 import tenon.server.proposal.AuthChange;
@@ -57,5 +58,10 @@ abstract class ApplierLayer implements Applier {
     @Override
     public Outcome memberAttributes(MemberAttributes attributes, AppliedIndex at) {
         return next.memberAttributes(attributes, at);
+    }
+
+    @Override
+    public Outcome stateCheck(StateCheck check, AppliedIndex at) {
+        return next.stateCheck(check, at);
     }
 }

@@ -162,6 +162,7 @@ public final class ApplyLoop implements AutoCloseable {
             case ALARM -> applier.alarm(proposal.getAlarm(), at);
             case AUTH -> applier.auth(proposal.getAuth(), at);
             case MEMBER_ATTRIBUTES -> applier.memberAttributes(proposal.getMemberAttributes(), at);
+            case STATE_CHECK -> applier.stateCheck(proposal.getStateCheck(), at);
             case REQUEST_NOT_SET -> throw new IllegalStateException("entry " + at.raftIndex()
                     + " holds a request that this version does not know: it was written by a newer one");
         };

@@ -11,6 +11,8 @@ import tenon.mvcc.WriteTxn;
 import tenon.server.alarm.AlarmStore;
 import tenon.server.auth.AuthStore;
 import tenon.server.auth.Caller;
+import tenon.server.divergence.StateComparison;
+import tenon.server.divergence.stored.StateCheck;
 import tenon.server.error.RequestException;
 import tenon.server.kv.MvccErrors;
 import tenon.server.kv.PendingProposals.Outcome;
@@ -33,12 +35,14 @@ import tenon.server.rpc.ResponseHeader;
 import tenon.server.rpc.TxnRequest;
 import tenon.server.rpc.TxnResponse;
 
-/// The innermost layer: changes the key space, the alarms, users and roles, and what members tell of themselves.
+/// The innermost layer: changes the key space, the alarms, users and roles, and what members tell of themselves and of
+/// their states.
 public final class BackendApplier implements Applier {
     private final MvccStore store;
     private final AlarmStore alarms;
     private final AuthStore auth;
     private final MembershipStore membership;
+    private final StateComparison comparison;
     private final ResponseHeaders headers;
     private final BatchAge batchAge;
     private final Clock clock;
@@ -50,6 +54,7 @@ public final class BackendApplier implements Applier {
             AlarmStore alarms,
             AuthStore auth,
             MembershipStore membership,
+            StateComparison comparison,
             ResponseHeaders headers,
             BatchAge batchAge,
             Clock clock,
@@ -59,6 +64,7 @@ public final class BackendApplier implements Applier {
         this.alarms = alarms;
         this.auth = auth;
         this.membership = membership;
+        this.comparison = comparison;
         this.headers = headers;
         this.batchAge = batchAge;
         this.clock = clock;
@@ -126,6 +132,13 @@ public final class BackendApplier implements Applier {
     public Outcome memberAttributes(MemberAttributes attributes, AppliedIndex at) {
         membership.apply(attributes);
         return Outcome.of(attributes);
+    }
+
+    /// As for those who wait for it.
+    @Override
+    public Outcome stateCheck(StateCheck check, AppliedIndex at) {
+        comparison.apply(check, at);
+        return Outcome.of(check);
     }
 
     private Outcome write(AppliedIndex at, Function<WriteTxn, Message> work) {

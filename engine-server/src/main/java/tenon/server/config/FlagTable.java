@@ -89,7 +89,7 @@ final class FlagTable {
             toggle(flags, prefix + "initial-corrupt-check", "compare with other members before serving", (b, on) -> {
                 b.initialCorruptCheck(on);
             });
-            duration(flags, prefix + "corrupt-check-time", "between two comparisons of all members, default 0s: none", (b, ms) -> {
+            duration(flags, prefix + "corrupt-check-time", "between two comparisons of all members, default 10s; 0s: none", (b, ms) -> {
                 b.corruptCheckTimeMs(ms);
             });
         }

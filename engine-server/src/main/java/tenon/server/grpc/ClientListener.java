@@ -13,18 +13,23 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import tenon.api.Clock;
 import tenon.api.Platform;
+import tenon.server.error.EtcdError;
 import tenon.server.error.ListenException;
 import tenon.server.http.PageListener;
 import tenon.server.http.Pages;
 
 /// Serves clients, from [#start] to [#close]. Safe for use by any thread.
 public final class ClientListener implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ClientListener.class.getName());
     /// Above the limit on requests, as in etcd: what is around the request proper.
     private static final int MESSAGE_OVERHEAD_BYTES = 512 * 1024;
     /// Room for a token.
@@ -38,6 +43,7 @@ public final class ClientListener implements AutoCloseable {
     private final Lanes lanes;
     private final LeaderMonitor leaders;
     private final WatchMethod watches;
+    private final Clock.Timer refusalLook;
     private final EventLoopGroup loops;
     private final HealthStatusManager health;
     private final CallMetrics calls;
@@ -58,6 +64,7 @@ public final class ClientListener implements AutoCloseable {
                 clock, options.leaderCheckIntervalNs(), services.hasLeader(), lanes.state());
         this.watches = new WatchMethod(
                 services.watch(), services.auth(), leaders, messageBytesMax(options));
+        this.refusalLook = clock.every(options.leaderCheckIntervalNs(), () -> maybeEndWatches(services.refusal()));
         List<ServerServiceDefinition> definitions = definitions(services);
         this.calls = new CallMetrics(platform.clock(), definitions);
         Pages pages = new Pages(
@@ -120,7 +127,20 @@ public final class ClientListener implements AutoCloseable {
         closeThreads();
     }
 
+    /// Who watches a member that is not to be trusted any more goes to another one.
+    private void maybeEndWatches(Supplier<EtcdError> refusal) {
+        EtcdError reason = refusal.get();
+        if (reason != null && watches.openCount() > 0) {
+            try {
+                lanes.state().execute(() -> watches.endAll(reason.status()));
+            } catch (RejectedExecutionException _) {
+                LOG.log(Level.DEBUG, "watches are ended at the next look");
+            }
+        }
+    }
+
     private void closeThreads() {
+        refusalLook.cancel();
         leaders.close();
         lanes.close();
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
@@ -163,6 +183,7 @@ public final class ClientListener implements AutoCloseable {
                 .addStreamTracerFactory(calls)
                 .intercept(new TokenInterceptor())
                 .intercept(new LeaderInterceptor(services.hasLeader()))
+                .intercept(new RefusalInterceptor(services.refusal()))
                 .intercept(new LearnerInterceptor(services.membership()::isSelfLearner))
                 .addServices(definitions);
         options.addresses().stream().skip(1).forEach(builder::addListenAddress);

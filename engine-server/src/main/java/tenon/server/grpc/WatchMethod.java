@@ -77,7 +77,11 @@ final class WatchMethod implements ServerCallHandler<WatchRequest, WatchFrame>, 
     @Override
     public void close() {
         closed = true;
-        Status stopped = EtcdError.STOPPED.status();
-        open.forEach(watch -> watch.abort(stopped));
+        endAll(EtcdError.STOPPED.status());
+    }
+
+    /// Ends all calls that are open now.
+    void endAll(Status status) {
+        open.forEach(watch -> watch.abort(status));
     }
 }

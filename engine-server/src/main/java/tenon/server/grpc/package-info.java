@@ -8,6 +8,7 @@
 /// 1. The event loop of the connection reads the request; gRPC turns away what is larger than the limit on messages.
 /// 2. [tenon.server.grpc.CallMetrics] counts it, [tenon.server.grpc.TokenInterceptor] takes its token,
 ///    [tenon.server.grpc.LeaderInterceptor] asks for a leader if the client wants one,
+///    [tenon.server.grpc.RefusalInterceptor] turns away all but operators while the member's state is not to be trusted,
 ///    [tenon.server.grpc.LearnerInterceptor] turns away what a learner cannot answer,
 ///    [tenon.server.grpc.UnaryMethod] drops it if it was cancelled or is late.
 /// 3. The service checks that it is well formed ([tenon.server.grpc.KvRequestCheck], [tenon.server.grpc.TxnWrites]).

@@ -48,17 +48,24 @@ public final class Handover {
         };
     }
 
-    /// For a member that is about to stop: if it leads, it waits until somebody else does, for a while.
-    public void beforeStopping(long timeoutMs) {
-        if (loop.view().leaderId() != nodeId) {
-            return;
-        }
-        CompletableFuture<Void> led = loop.status().thenCompose(status -> {
+    /// To whom has most of the log, if there is anybody.
+    ///
+    /// @return completes when somebody else leads, or at once if nobody can
+    public CompletableFuture<Void> toAnother() {
+        return loop.status().thenCompose(status -> {
             long successor = Successor.choose(status);
             return successor == 0
                     ? CompletableFuture.<Void>completedFuture(null)
                     : loop.transferLeadership(successor).thenCompose(_ -> loop.awaitLeader(id -> id != nodeId && id != 0));
         });
+    }
+
+    /// For a member that is about to stop: if it leads, it waits until somebody else does, for a while.
+    public void beforeStopping(long timeoutMs) {
+        if (loop.view().leaderId() != nodeId) {
+            return;
+        }
+        CompletableFuture<Void> led = toAnother();
         try {
             led.get(timeoutMs, TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException nobodyTookOver) {

@@ -27,6 +27,9 @@ import tenon.server.auth.AuthService;
 import tenon.server.auth.AuthStore;
 import tenon.server.auth.RaftAuthService;
 import tenon.server.auth.SimpleTokens;
+import tenon.server.divergence.StateChecks;
+import tenon.server.divergence.StateComparison;
+import tenon.server.error.EtcdError;
 import tenon.server.kv.Deadlines;
 import tenon.server.kv.KvService;
 import tenon.server.kv.LinearizableReads;
@@ -72,6 +75,8 @@ public final class Node implements AutoCloseable {
     private static final long NS_PER_MS = 1_000_000L;
     private static final long NS_PER_S = 1_000 * NS_PER_MS;
     private static final long REMOVAL_DELAY_NS = NS_PER_S;
+    /// For other members to come up, and to agree.
+    private static final long COMPARISON_WAIT_MS = 60_000;
 
     private final ServerConfig config;
     private final Platform platform;
@@ -92,6 +97,7 @@ public final class Node implements AutoCloseable {
     private final AlarmStore alarms;
     private final SimpleTokens tokens;
     private final AuthStore authStore;
+    private final StateComparison comparison;
 
     private final LogWriter logWriter;
     private final PeerLink link;
@@ -105,6 +111,7 @@ public final class Node implements AutoCloseable {
     private final Handover handover;
     private final ReaderThreads readers;
     private final AutoCompactor autoCompactor;
+    private final StateChecks stateChecks;
     private final KvService kv;
     private final MaintenanceService maintenance;
     private final AuthService auth;
@@ -132,6 +139,7 @@ public final class Node implements AutoCloseable {
         this.alarms = new AlarmStore(store.backend());
         this.tokens = opened.tokens();
         this.authStore = new AuthStore(store.backend(), tokens);
+        this.comparison = new StateComparison(store, alarms, membershipStore, identity.nodeId());
 
         var state = opened.recovery().state();
         isAlone = opened.recovery().isAlone();
@@ -165,21 +173,19 @@ public final class Node implements AutoCloseable {
         membership = newMembership(ids, headers);
         maintenance = newMaintenance(headers);
         auth = newAuth(access, headers);
-        watchHub = WatchHub.start(
-                platform,
-                store,
-                WatchOptions.DEFAULT.withProgressIntervalNs(config.watchProgressNotifyIntervalMs() * NS_PER_MS));
+        watchHub = newWatchHub();
         watch = new NodeWatchService(
                 watchHub, store::currentRevision, revision -> headers.of(revision, loop.view().term()));
         metrics = newMetrics();
         listenToBackend(new Checkpoints(logWriter, loop, pace(), state.snapshot()), batchAge);
+        stateChecks = newStateChecks();
         autoCompactor = AutoCompactor.start(
                 config.autoCompaction(), clock, store::currentRevision, this::proposeCompaction);
     }
 
     private ApplyLoop newApplyLoop(SpaceAlarm spaceAlarm, BatchAge batchAge, ResponseHeaders headers) {
         BackendApplier backend = new BackendApplier(
-                store, alarms, authStore, membershipStore, headers, batchAge, clock, stages, counters);
+                store, alarms, authStore, membershipStore, comparison, headers, batchAge, clock, stages, counters);
         return new ApplyLoop(
                 new ApplyLoop.Parts(
                         store,
@@ -189,6 +195,18 @@ public final class Node implements AutoCloseable {
                         waiters),
                 platform,
                 stages);
+    }
+
+    private WatchHub newWatchHub() {
+        return WatchHub.start(
+                platform,
+                store,
+                WatchOptions.DEFAULT.withProgressIntervalNs(config.watchProgressNotifyIntervalMs() * NS_PER_MS));
+    }
+
+    private StateChecks newStateChecks() {
+        return new StateChecks(
+                new StateChecks.Parts(comparison, store, loop, proposer, handover, identity.nodeId()), clock);
     }
 
     private NodeMaintenance newMaintenance(ResponseHeaders headers) {
@@ -290,6 +308,10 @@ public final class Node implements AutoCloseable {
                         snapshot::complete,
                         cause -> stop("replication", cause)),
                 isAlone);
+        stateChecks.start(
+                new StateChecks.Plan(config.corruptCheckTimeMs(), config.initialCorruptCheck(), COMPARISON_WAIT_MS),
+                isAlone,
+                cause -> stop("the first comparison with other members", cause));
         if (isAlone) {
             awaitServing();
         }
@@ -376,6 +398,11 @@ public final class Node implements AutoCloseable {
         return stages;
     }
 
+    /// Why clients are not served; null while they are.
+    public EtcdError refusal() {
+        return stateChecks.refusal();
+    }
+
     public boolean hasLeader() {
         return loop.view().hasLeader();
     }
@@ -416,6 +443,7 @@ public final class Node implements AutoCloseable {
         if (autoCompactor != null) {
             autoCompactor.close();
         }
+        stateChecks.close();
         if (failure.find() == null) {
             handover.beforeStopping(config.electionTimeoutMs());
         }

@@ -20,6 +20,7 @@ import tenon.mvcc.MvccStore;
 import tenon.raft.ConfChangeCodec;
 import tenon.raft.RecoveredState;
 import tenon.server.ServerConfig;
+import tenon.server.divergence.LoggedStates;
 import tenon.server.membership.Bootstrap;
 import tenon.server.membership.ClusterOrigin;
 import tenon.server.membership.ClusterQuery;
@@ -92,6 +93,11 @@ record Recovery(Log log, RecoveredState state, ClusterOrigin origin) {
             } else {
                 checkSame(directory, opened.contents().identity(), origin.identity());
             }
+            LoggedStates.check(
+                    store,
+                    opened.contents().entries(),
+                    origin.identity().nodeId(),
+                    new LoggedStates.Files(directory.store(), directory.log()));
             RecoveredState state = begin(origin, opened, membership, durable, config.forceNewCluster());
             LOG.log(
                     Level.INFO,

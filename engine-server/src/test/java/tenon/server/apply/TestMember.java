@@ -24,6 +24,7 @@ import tenon.raft.ConfChangeCodec;
 import tenon.server.alarm.AlarmStore;
 import tenon.server.auth.AuthStore;
 import tenon.server.auth.SimpleTokens;
+import tenon.server.divergence.StateComparison;
 import tenon.server.kv.Deadlines;
 import tenon.server.kv.PendingProposals;
 import tenon.server.membership.MemberChanges;
@@ -88,6 +89,7 @@ final class TestMember implements AutoCloseable {
                 alarms,
                 auth,
                 membership,
+                new StateComparison(store, alarms, membership, 1),
                 headers,
                 new BatchAge(),
                 platform.clock(),

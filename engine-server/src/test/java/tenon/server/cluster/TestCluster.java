@@ -203,13 +203,14 @@ final class TestCluster implements AutoCloseable {
         });
     }
 
-    /// Asks again while there is no leader, or a member starts anew.
+    /// Asks again while there is no leader, or a member starts anew, which cuts off calls that wait for it.
     static <T> T patiently(java.util.function.Supplier<T> call) {
         return await("an answer", () -> {
             try {
                 return call.get();
             } catch (StatusRuntimeException e) {
-                if (e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
+                Status.Code code = e.getStatus().getCode();
+                if (code != Status.Code.UNAVAILABLE && code != Status.Code.CANCELLED) {
                     throw e;
                 }
                 return null;

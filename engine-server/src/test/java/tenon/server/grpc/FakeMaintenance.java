@@ -29,6 +29,8 @@ import tenon.server.rpc.StatusResponse;
 public final class FakeMaintenance implements MaintenanceService {
     /// The node's alarms, as `/health` sees them.
     public volatile Set<AlarmType> alarms = Set.of();
+    /// Why no clients are served; null while they are.
+    volatile EtcdError refusal;
     public volatile boolean hasLeader = true;
     /// What a linearizable read finds, when it gets there.
     public volatile CompletableFuture<String> linearizableProblem = CompletableFuture.completedFuture("");

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import tenon.api.Platform;
 import tenon.server.http.Pages;
+import tenon.server.metrics.StageRecorder;
 
 /// A listener with nothing real behind it, and a channel to it.
 final class TestNode implements AutoCloseable {
@@ -31,8 +32,10 @@ final class TestNode implements AutoCloseable {
                 membership,
                 watch,
                 () -> maintenance.hasLeader,
+                () -> maintenance.refusal,
                 text -> text.append("tenon_test 1\n"),
-                new Pages.Versions("3.4.23", "3.4.0"));
+                new Pages.Versions("3.4.23", "3.4.0"),
+                new StageRecorder());
         listener = ClientListener.start(
                 Platform.system(), options.apply(ClientOptions.of(loopback(0))), services);
         channel = NettyChannelBuilder.forAddress(address()).usePlaintext().build();
