@@ -19,16 +19,17 @@ public final class Bootstrap {
 
     private Bootstrap() {}
 
-    /// The place of a node whose disk holds no part of a log yet.
+    /// The place of a node whose disk holds no entries yet.
     ///
+    /// @param logged whose log it is that has no entries: who joined and was not told anything yet. Null if there is no log
     /// @param query asks the others; blocks
     /// @throws BootstrapException if founding or joining is not possible so
-    public static ClusterOrigin ofNewNode(ServerConfig config, ClusterQuery query) {
+    public static ClusterOrigin ofNewNode(ServerConfig config, NodeIdentity logged, ClusterQuery query) {
         InitialCluster cluster = InitialCluster.of(config.initialCluster());
         cluster.checkHas(config.name());
         return switch (config.initialClusterState()) {
-            case NEW -> found(config, cluster, query);
-            case EXISTING -> join(config, cluster, query);
+            case NEW -> found(config, cluster, logged, query);
+            case EXISTING -> join(config, cluster, logged, query);
         };
     }
 
@@ -72,7 +73,8 @@ public final class Bootstrap {
         return isAlone ? List.of() : LISTEN_PEER_URLS_DEFAULT;
     }
 
-    private static ClusterOrigin found(ServerConfig config, InitialCluster cluster, ClusterQuery query) {
+    private static ClusterOrigin found(
+            ServerConfig config, InitialCluster cluster, NodeIdentity logged, ClusterQuery query) {
         cluster.checkAdvertised(config.name(), InitialCluster.sorted(config.peerUrls()));
         cluster.checkDistinct();
         List<Member> founders = cluster.peerUrlsByName().entrySet().stream()
@@ -88,7 +90,7 @@ public final class Bootstrap {
         if (founders.size() > 1) {
             ClusterQuery.Answer answer = query.find(cluster.peerUrlsOfOthers(config.name()));
             if (answer != null) {
-                checkNeverStarted(answer.members(), selfId);
+                checkNeverStarted(answer.members(), selfId, logged);
             }
         }
         List<ConfChange> changes = founders.stream()
@@ -106,7 +108,8 @@ public final class Bootstrap {
                 .build();
     }
 
-    private static ClusterOrigin join(ServerConfig config, InitialCluster cluster, ClusterQuery query) {
+    private static ClusterOrigin join(
+            ServerConfig config, InitialCluster cluster, NodeIdentity logged, ClusterQuery query) {
         cluster.checkDistinct();
         ClusterQuery.Answer answer = query.find(cluster.peerUrlsOfOthers(config.name()));
         if (answer == null) {
@@ -118,14 +121,18 @@ public final class Bootstrap {
                     + " from the given URLs");
         }
         Member self = cluster.matchAll(answer.members()).get(config.name());
-        checkNeverStarted(answer.members(), self.getID());
+        checkNeverStarted(answer.members(), self.getID(), logged);
         return new ClusterOrigin.Joining(
                 new NodeIdentity(self.getID(), answer.clusterId()), answer.members());
     }
 
     /// A member that served once has promised things that it does not know any more without its files: were it to go on
-    /// under its id, entries could be lost that were acknowledged.
-    private static void checkNeverStarted(List<Member> members, long selfId) {
+    /// under its id, entries could be lost that were acknowledged. One that has its log knows what it has promised, also
+    /// if that was nothing yet: it may have told its name through others before it was sent the first entry.
+    private static void checkNeverStarted(List<Member> members, long selfId, NodeIdentity logged) {
+        if (logged != null && logged.nodeId() == selfId) {
+            return;
+        }
         for (Member member : members) {
             if (member.getID() == selfId && member.getClientURLsCount() > 0) {
                 throw new BootstrapException("member " + Long.toHexString(selfId) + " has already been bootstrapped, but"

@@ -82,9 +82,10 @@ record Recovery(Log log, RecoveredState state, ClusterOrigin origin) {
             if (opened != null) {
                 checkFits(directory, opened.contents(), stored, durable);
             }
+            NodeIdentity logged = opened == null ? null : opened.contents().identity();
             ClusterOrigin origin = opened == null || isEmpty(opened.contents())
-                    ? Bootstrap.ofNewNode(config, query)
-                    : Bootstrap.ofKnownNode(config, opened.contents().identity(), membership.members());
+                    ? Bootstrap.ofNewNode(config, logged, query)
+                    : Bootstrap.ofKnownNode(config, logged, membership.members());
             if (!origin.identity().equals(stored)) {
                 membership.keep(origin.identity());
             }

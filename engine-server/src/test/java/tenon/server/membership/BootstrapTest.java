@@ -66,13 +66,13 @@ class BootstrapTest {
     }
 
     private static String refusal(ServerConfig.Builder config, ClusterQuery query) {
-        return assertThrows(BootstrapException.class, () -> Bootstrap.ofNewNode(config.build(), query))
+        return assertThrows(BootstrapException.class, () -> Bootstrap.ofNewNode(config.build(), null, query))
                 .getMessage();
     }
 
     private static ClusterOrigin.Founding founding(ServerConfig.Builder config) {
         return assertInstanceOf(
-                ClusterOrigin.Founding.class, Bootstrap.ofNewNode(config.build(), ClusterQuery.NONE));
+                ClusterOrigin.Founding.class, Bootstrap.ofNewNode(config.build(), null, ClusterQuery.NONE));
     }
 
     @Test
@@ -112,7 +112,7 @@ class BootstrapTest {
     @Test
     void shouldFoundAClusterOfOneIfNothingElseIsSaid() {
         ServerConfig config = ServerConfig.builder(Path.of("/data")).build();
-        ClusterOrigin origin = Bootstrap.ofNewNode(config, urls -> {
+        ClusterOrigin origin = Bootstrap.ofNewNode(config, null, urls -> {
             throw new AssertionError("asked " + urls + ", but there is nobody");
         });
         assertEquals("node 8e9e05c52164694d of cluster cdf818194e3a8c32", origin.identity().toString());
@@ -144,14 +144,14 @@ class BootstrapTest {
         assertEquals(List.of(B1, C, B2), asked);
         assertInstanceOf(
                 ClusterOrigin.Founding.class,
-                Bootstrap.ofNewNode(config("a", A).build(), answering(List.of(member(id, "a", A)))));
+                Bootstrap.ofNewNode(config("a", A).build(), null, answering(List.of(member(id, "a", A)))));
     }
 
     @Test
     void shouldFindItselfAmongTheMembersOfTheClusterThatItJoins() {
         ClusterOrigin.Joining joined = assertInstanceOf(
                 ClusterOrigin.Joining.class,
-                Bootstrap.ofNewNode(joining("c", "http://elsewhere:1").build(), answering(EXISTING)));
+                Bootstrap.ofNewNode(joining("c", "http://elsewhere:1").build(), null, answering(EXISTING)));
         assertEquals(new NodeIdentity(0xc, 0x77), joined.identity());
         assertEquals(EXISTING, joined.members());
         assertEquals(List.of(A, B1, B2), asked);
@@ -190,6 +190,11 @@ class BootstrapTest {
                 EXISTING.get(1),
                 EXISTING.get(2).toBuilder().addClientURLs("http://h:2379").build());
         assertTrue(refusal(joining("c", C), answering(served)).contains("remove the member and add it anew"));
+        NodeIdentity itself = new NodeIdentity(0xc, 0x77);
+        assertEquals(
+                itself,
+                Bootstrap.ofNewNode(joining("c", C).build(), itself, answering(served)).identity(),
+                "its log is there, without entries");
     }
 
     @Test
@@ -208,7 +213,7 @@ class BootstrapTest {
         List<URI> byDefault = List.of(URI.create("http://localhost:2380"));
         ServerConfig founder = config("a", A).build();
         assertEquals(byDefault, Bootstrap.peerAddresses(founder, founding(config("a", A)), Members.NOBODY));
-        ClusterOrigin joined = Bootstrap.ofNewNode(joining("c", C).build(), answering(EXISTING));
+        ClusterOrigin joined = Bootstrap.ofNewNode(joining("c", C).build(), null, answering(EXISTING));
         assertEquals(byDefault, Bootstrap.peerAddresses(founder, joined, Members.NOBODY));
         ClusterOrigin restarting = new ClusterOrigin.Restarting(new NodeIdentity(0xa, 0x77));
         assertEquals(byDefault, Bootstrap.peerAddresses(founder, restarting, new Members(EXISTING, Set.of())));
