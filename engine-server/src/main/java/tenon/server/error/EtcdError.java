@@ -74,6 +74,16 @@ public enum EtcdError {
         this.status = code.toStatus().withDescription(text);
     }
 
+    /// Null if no error has this text.
+    public static EtcdError findByText(String text) {
+        for (EtcdError error : values()) {
+            if (error.text().equals(text)) {
+                return error;
+            }
+        }
+        return null;
+    }
+
     public Status status() {
         return status;
     }

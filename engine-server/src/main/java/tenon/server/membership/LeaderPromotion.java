@@ -8,11 +8,11 @@ import tenon.server.rpc.MemberListResponse;
 @FunctionalInterface
 public interface LeaderPromotion {
     /// For a node without a network.
-    LeaderPromotion NONE = (_, _) -> CompletableFuture.failedFuture(EtcdError.NOT_LEADER.exception());
+    LeaderPromotion NONE = (_, _) -> CompletableFuture.failedFuture(EtcdError.NO_LEADER.exception());
 
     /// Has the leader carry out [RaftMembershipService#promoteHere]. Never blocks.
     ///
     /// @return completes with all members; fails with [tenon.server.error.RequestException], with the leader's own
-    ///     refusal if there was one
+    ///     refusal if there was one. Whoever waits no longer may complete it.
     CompletableFuture<MemberListResponse> promote(long leaderId, long memberId);
 }

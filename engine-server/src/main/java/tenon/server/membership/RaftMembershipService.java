@@ -2,6 +2,7 @@ package tenon.server.membership;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import tenon.api.Clock;
@@ -143,13 +144,24 @@ public final class RaftMembershipService implements MembershipService {
                 .thenApply(members -> MemberPromoteResponse.newBuilder()
                         .setHeader(headers.of(0, loop.view().term()))
                         .addAllMembers(members.getMembersList())
-                        .build());
+                        .build())
+                .exceptionally(failure -> {
+                    throw withoutLeader(failure);
+                });
     }
 
     private CompletableFuture<MemberListResponse> promoteAt(long leaderId, long memberId) {
-        CompletableFuture<MemberListResponse> promoted = leader.promote(leaderId, memberId).copy();
+        CompletableFuture<MemberListResponse> promoted = leader.promote(leaderId, memberId);
         deadlines.add(promoted);
         return promoted;
+    }
+
+    /// `NOT_LEADER` is said by the one that was taken for the leader, and means nothing to a client that asked another one.
+    private static RuntimeException withoutLeader(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof RequestException refusal && refusal.error() == EtcdError.NOT_LEADER
+                ? EtcdError.NO_LEADER.exception()
+                : new CompletionException(cause);
     }
 
     /// Promotes a learner if this node leads and the learner is in sync with it: what [LeaderPromotion] has the leader

@@ -45,7 +45,6 @@ import tenon.server.maintenance.NodeMaintenance;
 import tenon.server.maintenance.StoreSize;
 import tenon.server.membership.Bootstrap;
 import tenon.server.membership.ClusterOrigin;
-import tenon.server.membership.LeaderPromotion;
 import tenon.server.membership.MembershipApplier;
 import tenon.server.membership.MembershipService;
 import tenon.server.membership.MembershipStore;
@@ -121,7 +120,7 @@ public final class Node implements AutoCloseable {
     /// Whether it elects itself: there is nobody else to wait for.
     private final boolean isAlone;
     private final ClusterOrigin origin;
-    private final MembershipService membership;
+    private final RaftMembershipService membership;
 
     private Node(ServerConfig config, Platform platform, StageRecorder stages, NodeFiles opened) {
         this.config = config;
@@ -231,7 +230,7 @@ public final class Node implements AutoCloseable {
         return new RaftMembershipService(
                 membershipStore,
                 new RaftMembershipService.Replication(loop, waiters, linearizable, pending, ids, deadlines),
-                new RaftMembershipService.Peers(link, LeaderPromotion.NONE, config.strictReconfigCheck()),
+                new RaftMembershipService.Peers(link, link, config.strictReconfigCheck()),
                 headers,
                 clock);
     }
@@ -297,7 +296,7 @@ public final class Node implements AutoCloseable {
                 ? joining.members()
                 : membershipStore.members().all();
         List<URI> listenUrls = Bootstrap.peerAddresses(config, origin, membershipStore.members());
-        link.begin(loop, PeerSettings.of(config, listenUrls, directory), members);
+        link.begin(loop, membership::promoteHere, PeerSettings.of(config, listenUrls, directory), members);
         loop.start(
                 new ReplicationLoop.Wiring(
                         logWriter,

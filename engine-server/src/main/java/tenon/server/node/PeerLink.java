@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import tenon.api.Message;
 import tenon.api.NodeIdentity;
@@ -13,6 +14,7 @@ import tenon.api.Platform;
 import tenon.api.TenonException;
 import tenon.mvcc.Backend;
 import tenon.server.ServerVersion;
+import tenon.server.membership.LeaderPromotion;
 import tenon.server.membership.Members;
 import tenon.server.membership.MembershipStore;
 import tenon.server.membership.PeerActivity;
@@ -24,10 +26,11 @@ import tenon.server.peer.PeerTraffic;
 import tenon.server.replication.PeerTransport;
 import tenon.server.replication.ReplicationLoop;
 import tenon.server.rpc.Member;
+import tenon.server.rpc.MemberListResponse;
 
 /// Joins a node to the other members: what they say goes to Raft, what Raft says goes to them, and snapshots go from store
 /// to store. A node that is alone and listens nowhere has one too, whose every message is lost.
-final class PeerLink implements PeerTransport, PeerHandler, PeerActivity, AutoCloseable {
+final class PeerLink implements PeerTransport, PeerHandler, PeerActivity, LeaderPromotion, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(PeerLink.class.getName());
 
     private final Platform platform;
@@ -38,6 +41,7 @@ final class PeerLink implements PeerTransport, PeerHandler, PeerActivity, AutoCl
     private final CompletableFuture<Void> removed = new CompletableFuture<>();
     // Set once, before the loop starts.
     private ReplicationLoop loop;
+    private LongFunction<CompletableFuture<MemberListResponse>> promotion;
     // Null before it is begun, and for a node without a network.
     private volatile PeerNetwork network;
 
@@ -56,11 +60,17 @@ final class PeerLink implements PeerTransport, PeerHandler, PeerActivity, AutoCl
 
     /// Begins to listen and to connect.
     ///
+    /// @param promotion of a learner by this node, if it leads
     /// @param options null for a node without a network
     /// @param members who is known so far
     /// @throws TenonException if an address cannot be listened on
-    void begin(ReplicationLoop loop, PeerOptions options, List<Member> members) {
+    void begin(
+            ReplicationLoop loop,
+            LongFunction<CompletableFuture<MemberListResponse>> promotion,
+            PeerOptions options,
+            List<Member> members) {
         this.loop = loop;
+        this.promotion = promotion;
         if (options != null) {
             network = PeerNetwork.start(platform, identity, ServerVersion.text(), options, this);
             setPeers(members);
@@ -117,6 +127,12 @@ final class PeerLink implements PeerTransport, PeerHandler, PeerActivity, AutoCl
         return known == null ? INACTIVE : known.activeSinceNs(nodeId).orElse(INACTIVE);
     }
 
+    @Override
+    public CompletableFuture<MemberListResponse> promote(long leaderId, long memberId) {
+        PeerNetwork known = network;
+        return known == null ? LeaderPromotion.NONE.promote(leaderId, memberId) : known.promote(leaderId, memberId);
+    }
+
     /// What went to and fro.
     List<PeerTraffic> traffic() {
         PeerNetwork known = network;
@@ -128,6 +144,11 @@ final class PeerLink implements PeerTransport, PeerHandler, PeerActivity, AutoCl
     @Override
     public void onMessage(Message message) {
         loop.step(message);
+    }
+
+    @Override
+    public CompletableFuture<MemberListResponse> onPromotion(long memberId) {
+        return promotion.apply(memberId);
     }
 
     @Override

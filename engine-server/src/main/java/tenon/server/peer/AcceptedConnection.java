@@ -4,12 +4,16 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SslHandler;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import tenon.api.Message;
+import tenon.server.error.RequestException;
 import tenon.server.peer.wire.Hello;
 import tenon.server.peer.wire.Members;
 import tenon.server.peer.wire.MembersQuery;
+import tenon.server.peer.wire.Promote;
+import tenon.server.peer.wire.Promoted;
 import tenon.server.peer.wire.Purpose;
 import tenon.server.peer.wire.RaftMessage;
 import tenon.server.peer.wire.Refused;
@@ -17,6 +21,7 @@ import tenon.server.peer.wire.SnapshotBegin;
 import tenon.server.peer.wire.SnapshotChunk;
 import tenon.server.peer.wire.SnapshotEnd;
 import tenon.server.rpc.Member;
+import tenon.server.rpc.MemberListResponse;
 
 /// A connection that somebody has opened to this node: a member, or one who wants to know who the members are.
 final class AcceptedConnection extends PeerConnection {
@@ -33,6 +38,7 @@ final class AcceptedConnection extends PeerConnection {
     private volatile Peer peer;
     private String host = "nowhere";
     private Purpose purpose;
+    private boolean promotionAsked;
 
     /// Who may come, known already or not.
     interface Guests {
@@ -90,6 +96,8 @@ final class AcceptedConnection extends PeerConnection {
             }
         } else if (purpose == Purpose.SNAPSHOT) {
             onSnapshotFrame(frame);
+        } else if (purpose == Purpose.PROMOTION) {
+            onPromotionFrame(frame);
         } else if (frame.type() == FrameType.MESSAGE) {
             world.handler().onMessage(checked(MessageCodec.decode(frame.parse(RaftMessage.parser()))));
         } else {
@@ -160,6 +168,32 @@ final class AcceptedConnection extends PeerConnection {
             throw new PeerProtocolException("a snapshot without its bytes");
         }
         return message;
+    }
+
+    // ---- promotion
+
+    private void onPromotionFrame(Frame frame) {
+        if (frame.type() != FrameType.PROMOTE || promotionAsked) {
+            throw unexpected(frame);
+        }
+        promotionAsked = true;
+        world.handler()
+                .onPromotion(frame.parse(Promote.parser()).getMemberId())
+                .whenComplete((members, failure) ->
+                        PeerEnvironment.execute(channel().eventLoop(), () -> answerPromotion(members, failure)));
+    }
+
+    private void answerPromotion(MemberListResponse members, Throwable failure) {
+        Promoted.Builder answer = Promoted.newBuilder();
+        switch (failure instanceof CompletionException ? failure.getCause() : failure) {
+            case null -> answer.setMembers(members.toByteString());
+            case RequestException refusal -> answer.setRefusal(refusal.error().text());
+            case Throwable other -> {
+                close("an error of this node: " + other);
+                return;
+            }
+        }
+        writeAndClose(FrameType.PROMOTED, answer.build(), DONE);
     }
 
     // ---- snapshots: handed to the one thread that may wait for the disk

@@ -15,9 +15,11 @@ enum FrameType {
     SNAPSHOT_CHUNK(11),
     SNAPSHOT_END(12),
     SNAPSHOT_RECEIVED(13),
-    SNAPSHOT_FAILED(14);
+    SNAPSHOT_FAILED(14),
+    PROMOTE(15),
+    PROMOTED(16);
 
-    private static final FrameType[] BY_NUMBER = new FrameType[SNAPSHOT_FAILED.number + 1];
+    private static final FrameType[] BY_NUMBER = new FrameType[PROMOTED.number + 1];
 
     static {
         for (FrameType type : values()) {

@@ -55,7 +55,9 @@ abstract class OpenedConnection extends PeerConnection {
             close("it is not the one that was looked for: " + refusal.getText());
             return;
         }
-        agree(peer.counters(), PeerLayout.BODY_BYTES_MAX);
+        agree(
+                peer.counters(),
+                purpose == Purpose.PROMOTION ? PeerLayout.LARGE_BODY_BYTES_MAX : PeerLayout.BODY_BYTES_MAX);
         onAgreed(Notices.printable(welcome.getServerVersion()));
     }
 

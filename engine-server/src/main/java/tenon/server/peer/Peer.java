@@ -2,12 +2,16 @@ package tenon.server.peer;
 
 import io.netty.channel.EventLoopGroup;
 import java.net.URI;
+import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import tenon.api.Message;
+import tenon.server.error.EtcdError;
 import tenon.server.peer.wire.Purpose;
+import tenon.server.rpc.MemberListResponse;
 
 /// Another node as this one sees it: two streams to it, at most one snapshot, and what is counted. Safe for use by any
 /// thread.
@@ -140,6 +144,25 @@ final class Peer {
         snapshot = new SnapshotSender(world, dialer, loops.next(), this, source, snapshotId);
         snapshot.start();
         return true;
+    }
+
+    /// See [PeerNetwork#promote].
+    CompletableFuture<MemberListResponse> promote(long memberId) {
+        CompletableFuture<MemberListResponse> answer = new CompletableFuture<>();
+        askToPromote(memberId, urls.iterator(), answer);
+        return answer;
+    }
+
+    /// At the first of the URLs where it can be asked.
+    private void askToPromote(long memberId, Iterator<URI> places, CompletableFuture<MemberListResponse> answer) {
+        if (!places.hasNext()) {
+            answer.completeExceptionally(EtcdError.NO_LEADER.exception());
+            return;
+        }
+        PromotionConnection made = new PromotionConnection(
+                world, this, places.next(), memberId, answer, () -> askToPromote(memberId, places, answer));
+        answer.whenComplete((_, _) -> made.close(PeerConnection.DONE));
+        dialer.dial(made.url, 0, loops.next(), made::addTo, made::onDialFailed);
     }
 
     void close(String reason) {

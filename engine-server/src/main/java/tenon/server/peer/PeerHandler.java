@@ -1,7 +1,9 @@
 package tenon.server.peer;
 
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import tenon.api.Message;
+import tenon.server.rpc.MemberListResponse;
 
 /// What the node does with what its peers say. Called on event loops and other threads of [PeerNetwork], several at a
 /// time: each method hands an event to its owner and returns soon.
@@ -22,6 +24,11 @@ public interface PeerHandler {
     /// A snapshot has reached its node, durably, or that failed for good. Called once for each
     /// [PeerNetwork#sendSnapshot].
     void onSnapshotSent(long nodeId, boolean delivered);
+
+    /// A member takes this node for the leader, and asks it to promote a learner.
+    ///
+    /// @return completes with all members; fails with [tenon.server.error.RequestException] if it is refused
+    CompletableFuture<MemberListResponse> onPromotion(long memberId);
 
     /// Messages to this node got lost. Not told for every one.
     void onUnreachable(long nodeId);

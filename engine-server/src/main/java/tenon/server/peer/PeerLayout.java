@@ -25,12 +25,12 @@ final class PeerLayout {
     public static final int BODY_OFFSET = 9;
 
     /// The version described here, and the oldest one that is still spoken.
-    public static final int PROTOCOL_VERSION = 1;
+    public static final int PROTOCOL_VERSION = 2;
     public static final int PROTOCOL_VERSION_MIN = 1;
 
     /// Of all bodies but those named below.
     public static final int BODY_BYTES_MAX = 64 * 1024;
-    /// On a connection for a snapshot, and of an answer that lists members.
+    /// On a connection for a snapshot, and of answers that list members.
     public static final int LARGE_BODY_BYTES_MAX = 1024 * 1024;
     /// Of the data in one chunk of a snapshot.
     public static final int CHUNK_BYTES_MAX = 256 * 1024;

@@ -12,15 +12,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import tenon.api.Clock;
 import tenon.api.Message;
 import tenon.api.NodeIdentity;
 import tenon.api.Platform;
+import tenon.server.error.EtcdError;
 import tenon.server.error.ListenException;
 import tenon.server.peer.wire.Hello;
 import tenon.server.replication.PeerTransport;
+import tenon.server.rpc.MemberListResponse;
 
 /// The way to the other members of the cluster, from [#start] to [#close]. Safe for use by any thread; nothing here
 /// waits for a peer or a disk, but for [#start] and [#close].
@@ -234,6 +237,18 @@ public final class PeerNetwork implements PeerTransport, AutoCloseable {
         if (peer == null || !peer.sendSnapshot(source, nextSnapshotId())) {
             world.handler().onSnapshotSent(toNodeId, false);
         }
+    }
+
+    /// Asks a node, which should lead, to promote a learner. There is no limit of time but that for a peer that is silent:
+    /// whoever has waited long enough completes the future, which ends the connection.
+    ///
+    /// @return completes with all members; fails with [tenon.server.error.RequestException]: with the refusal of the node,
+    ///     with `NO_LEADER` if it could not be asked, or with `TIMEOUT` if it was asked and its answer got lost
+    public CompletableFuture<MemberListResponse> promote(long leaderId, long memberId) {
+        Peer peer = peers.get(leaderId);
+        return peer == null
+                ? CompletableFuture.failedFuture(EtcdError.NO_LEADER.exception())
+                : peer.promote(memberId);
     }
 
     private synchronized long nextSnapshotId() {

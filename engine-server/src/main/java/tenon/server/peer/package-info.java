@@ -7,7 +7,8 @@
 /// ## Connections
 /// Who has something to send opens the connection, and the other end only answers. To each peer there are two for as
 /// long as it is a member ([tenon.server.peer.PeerStream]): one for what carries entries, in its order, and one for all
-/// else, which so never waits behind something large. A snapshot has a connection of its own. Each begins with a handshake
+/// else, which so never waits behind something large. A snapshot has a connection of its own, and so has the promotion of
+/// a learner, which is for the leader to decide ([tenon.server.peer.PromotionConnection]). Each begins with a handshake
 /// ([tenon.server.peer.Handshake]): who is meant, who asks, of which cluster, in which version. Whoever is not meant is
 /// refused with a reason that both sides log. Both ends say something at each tick ([tenon.server.peer.PeerConnection]),
 /// so a peer that is stopped or cut off is noticed after `silenceNs`, also when nothing is to be said, and one that only

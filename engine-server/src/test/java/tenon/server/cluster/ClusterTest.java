@@ -27,6 +27,7 @@ import tenon.server.rpc.Member;
 import tenon.server.rpc.MemberAddRequest;
 import tenon.server.rpc.MemberListRequest;
 import tenon.server.rpc.MemberPromoteRequest;
+import tenon.server.rpc.MemberPromoteResponse;
 import tenon.server.rpc.MemberRemoveRequest;
 import tenon.server.rpc.MoveLeaderRequest;
 import tenon.server.rpc.PutRequest;
@@ -226,6 +227,57 @@ class ClusterTest {
             cluster.put("d", "last", "x");
             cluster.awaitEqual();
         }
+    }
+
+    @Test
+    void shouldHaveTheLeaderPromoteWhomAFollowerIsAskedFor() {
+        try (TestCluster cluster = TestCluster.start(directory, PLAIN, "a", "b", "c")) {
+            String leader = cluster.awaitLeader();
+            String follower = cluster.anyFollower();
+            for (int i = 0; i < 20; i++) {
+                cluster.put(leader, "k" + i, "v");
+            }
+            URI url = cluster.addUrl("d");
+            long learnerId = TestCluster.patiently(() -> cluster.members(follower)
+                            .memberAdd(MemberAddRequest.newBuilder()
+                                    .addPeerURLs(url.toString())
+                                    .setIsLearner(true)
+                                    .build()))
+                    .getMember()
+                    .getID();
+            assertEquals(EtcdError.LEARNER_NOT_READY.text(), refusal(() -> promote(cluster, follower, learnerId)));
+            assertEquals(EtcdError.MEMBER_NOT_FOUND.text(), refusal(() -> promote(cluster, follower, 4711)));
+            assertEquals(
+                    EtcdError.MEMBER_NOT_LEARNER.text(),
+                    refusal(() -> promote(cluster, follower, cluster.id(follower))));
+            cluster.start("d", builder -> builder.initialClusterState(InitialClusterState.EXISTING));
+            MemberPromoteResponse promoted = TestCluster.await("promotion", () -> {
+                try {
+                    return promote(cluster, follower, learnerId);
+                } catch (StatusRuntimeException e) {
+                    assertEquals(EtcdError.LEARNER_NOT_READY.text(), e.getStatus().getDescription());
+                    return null;
+                }
+            });
+            assertEquals(cluster.id(follower), promoted.getHeader().getMemberId());
+            assertEquals(4, promoted.getMembersList().stream().filter(member -> !member.getIsLearner()).count());
+            assertEquals("v", cluster.get("d", "k19"));
+        }
+    }
+
+    @Test
+    void shouldPromoteNobodyWithoutALeader() {
+        try (TestCluster cluster = TestCluster.start(directory, PLAIN, "a", "b", "c")) {
+            String remaining = cluster.anyFollower();
+            cluster.names().stream().filter(name -> !name.equals(remaining)).forEach(cluster::stop);
+            TestCluster.await("nobody leads", () -> cluster.status(remaining).getLeader() == 0 ? true : null);
+            assertEquals(EtcdError.NO_LEADER.text(), refusal(() -> promote(cluster, remaining, 4711)));
+        }
+    }
+
+    private static MemberPromoteResponse promote(TestCluster cluster, String at, long memberId) {
+        return cluster.members(at)
+                .memberPromote(MemberPromoteRequest.newBuilder().setID(memberId).build());
     }
 
     private static void assertRefusesAllButItsOwnState(KVGrpc.KVBlockingStub learner) {

@@ -234,7 +234,25 @@ class RaftMembershipServiceTest {
     void shouldPromoteNobodyWithoutALeaderOrWayToIt() {
         assertEquals(EtcdError.NO_LEADER, refusal(service(0, Map.of(), LeaderPromotion.NONE, true).promote(promote(3))));
         loop.close();
-        assertEquals(EtcdError.NOT_LEADER, refusal(service(2, Map.of(), LeaderPromotion.NONE, true).promote(promote(3))));
+        assertEquals(EtcdError.NO_LEADER, refusal(service(2, Map.of(), LeaderPromotion.NONE, true).promote(promote(3))));
+    }
+
+    @Test
+    void shouldPromoteNobodyWhenTheLeaderLeadsNoMore() {
+        LeaderPromotion promotion = (_, _) -> CompletableFuture.failedFuture(EtcdError.NOT_LEADER.exception());
+        assertEquals(EtcdError.NO_LEADER, refusal(service(2, Map.of(), promotion, true).promote(promote(3))));
+        loop.close();
+        // This member itself, which has no progress of anybody any more.
+        assertEquals(EtcdError.NO_LEADER, refusal(leader(Map.of()).promote(promote(3))));
+    }
+
+    @Test
+    void shouldWaitForTheLeaderOnlySoLong() {
+        CompletableFuture<MemberListResponse> never = new CompletableFuture<>();
+        var answer = service(2, Map.of(), (_, _) -> never, true).promote(promote(3));
+        clock.advanceNs(8 * SECOND_NS);
+        assertEquals(EtcdError.TIMEOUT, refusal(answer));
+        assertTrue(never.isDone(), "whoever asks the leader gives up too");
     }
 
     @Test

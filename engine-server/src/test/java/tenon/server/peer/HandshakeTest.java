@@ -54,6 +54,7 @@ class HandshakeTest {
 
     @Test
     void shouldSpeakWithWhoeverHasAVersionInCommon() {
+        assertNull(reason(hello -> hello.setProtocolVersion(1), false));
         int next = PeerLayout.PROTOCOL_VERSION + 1;
         assertNull(reason(hello -> hello.setProtocolVersion(next), false));
         assertEquals(

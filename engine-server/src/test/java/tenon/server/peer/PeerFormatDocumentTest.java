@@ -60,8 +60,8 @@ class PeerFormatDocumentTest {
         written.writeBytes(PeerHostileTest.frame(
                 FrameType.HELLO,
                 Hello.newBuilder()
-                        .setProtocolVersion(1)
-                        .setProtocolVersionMin(1)
+                        .setProtocolVersion(PeerLayout.PROTOCOL_VERSION)
+                        .setProtocolVersionMin(PeerLayout.PROTOCOL_VERSION_MIN)
                         .setServerVersion("3.5.0")
                         .setClusterId(0xc1)
                         .setFromNodeId(0xa1)

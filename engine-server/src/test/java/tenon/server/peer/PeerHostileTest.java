@@ -7,6 +7,7 @@ import com.google.protobuf.MessageLite;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -16,6 +17,8 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,7 @@ import tenon.api.Message;
 import tenon.api.Platform;
 import tenon.server.peer.wire.Hello;
 import tenon.server.peer.wire.Ping;
+import tenon.server.peer.wire.Promote;
 import tenon.server.peer.wire.Purpose;
 import tenon.server.peer.wire.SnapshotBegin;
 import tenon.server.peer.wire.SnapshotChunk;
@@ -233,6 +237,34 @@ class PeerHostileTest {
             assertClosed(socket);
         }
         log.awaitPart("a frame of type PING out of place");
+    }
+
+    @Test
+    void shouldCloseForAPromotionThatIsNone() throws IOException {
+        byte[] unreadable = frame(FrameType.PROMOTE, Ping.newBuilder().setNumber(7).build());
+        // No field has the number 0.
+        unreadable[PeerLayout.BODY_OFFSET] = 1;
+        ByteBuf crc = Unpooled.wrappedBuffer(unreadable);
+        crc.setIntLE(PeerLayout.CRC_OFFSET, Frame.crc(crc, 0, unreadable.length - PeerLayout.BODY_OFFSET));
+        assertClosed(Purpose.PROMOTION, "a frame of type PROMOTE that cannot be read", unreadable);
+        byte[] promote = frame(FrameType.PROMOTE, Promote.newBuilder().setMemberId(7).build());
+        assertClosed(Purpose.MESSAGES, "a frame of type PROMOTE out of place", promote);
+        assertClosed(
+                Purpose.PROMOTION,
+                "a frame of type MESSAGE out of place",
+                frame(FrameType.MESSAGE, MessageCodec.encode(new Message.TimeoutNow(HOSTILE_ID, 1, 5))));
+    }
+
+    @Test
+    void shouldPromoteForOneQuestionOnlyOnce() throws IOException {
+        List<Long> asked = new CopyOnWriteArrayList<>();
+        member.promotion = memberId -> {
+            asked.add(memberId);
+            return new CompletableFuture<>();
+        };
+        byte[] promote = frame(FrameType.PROMOTE, Promote.newBuilder().setMemberId(7).build());
+        assertClosed(Purpose.PROMOTION, "a frame of type PROMOTE out of place", promote, promote);
+        assertEquals(List.of(7L), asked);
     }
 
     @Test

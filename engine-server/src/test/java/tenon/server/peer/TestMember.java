@@ -9,14 +9,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 import tenon.api.Message;
 import tenon.api.NodeIdentity;
 import tenon.api.Platform;
+import tenon.server.rpc.MemberListResponse;
 
 /// A network on loopback, with a handler that keeps all it is told.
 final class TestMember implements AutoCloseable, PeerHandler {
@@ -39,6 +42,8 @@ final class TestMember implements AutoCloseable, PeerHandler {
     final BlockingQueue<Long> removedBy = new LinkedBlockingQueue<>();
     final Set<Long> removed = ConcurrentHashMap.newKeySet();
     volatile ClusterMembers members;
+    /// What it does with who is to be promoted.
+    volatile LongFunction<CompletableFuture<MemberListResponse>> promotion;
     final long nodeId;
     final PeerNetwork network;
 
@@ -160,6 +165,11 @@ final class TestMember implements AutoCloseable, PeerHandler {
     @Override
     public void onSnapshotSent(long otherId, boolean delivered) {
         sent.add(new Sent(otherId, delivered));
+    }
+
+    @Override
+    public CompletableFuture<MemberListResponse> onPromotion(long memberId) {
+        return promotion.apply(memberId);
     }
 
     @Override
