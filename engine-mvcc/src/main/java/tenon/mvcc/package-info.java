@@ -46,7 +46,8 @@
 /// What a crash takes is found in the log again: everything behind [MvccStore#appliedIndex] as it stands after
 /// reopening. A commit holds the whole effect of every entry up to its consistent index and nothing of a later one,
 /// so each entry counts exactly once. Bookkeeping belongs to the entry that is ended next (closing a write transaction,
-/// skip, compact), or to [Backend#commit] on the same thread.
+/// skip, compact), or to [Backend#commit] on the same thread. A [Transplant] is for a file that another log shall go on
+/// from.
 ///
 /// ## Lifetimes
 /// A [ReadTxn] pins the pages that it may need: close it. A [KeyValue] outlives its transaction. A read that began

@@ -25,7 +25,7 @@ import tenon.mvcc.layout.MetaLayout;
 /// treeIndex and backend, joined. See the package document.
 public final class KeySpace implements MvccStore {
     /// No transaction begins behind this revision: room for whoever adds a little to a revision.
-    static final long REVISION_MAX = Long.MAX_VALUE - (1 << 20);
+    public static final long REVISION_MAX = Long.MAX_VALUE - (1 << 20);
 
     private final FileBackend<Head> backend;
     // Under the writer lock.

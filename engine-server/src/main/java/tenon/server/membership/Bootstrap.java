@@ -73,8 +73,29 @@ public final class Bootstrap {
         return isAlone ? List.of() : LISTEN_PEER_URLS_DEFAULT;
     }
 
+    /// The place of a founder whose store begins with the data of another cluster. All founders begin with the same, and
+    /// none is asked.
+    ///
+    /// @throws BootstrapException if the configuration names no cluster that has this node
+    public static ClusterOrigin.Founding ofRestored(ServerConfig config) {
+        InitialCluster cluster = InitialCluster.of(config.initialCluster());
+        cluster.checkHas(config.name());
+        return founding(config, cluster);
+    }
+
     private static ClusterOrigin found(
             ServerConfig config, InitialCluster cluster, NodeIdentity logged, ClusterQuery query) {
+        ClusterOrigin.Founding founding = founding(config, cluster);
+        if (founding.changes().size() > 1) {
+            ClusterQuery.Answer answer = query.find(cluster.peerUrlsOfOthers(config.name()));
+            if (answer != null) {
+                checkNeverStarted(answer.members(), founding.identity().nodeId(), logged);
+            }
+        }
+        return founding;
+    }
+
+    private static ClusterOrigin.Founding founding(ServerConfig config, InitialCluster cluster) {
         cluster.checkAdvertised(config.name(), InitialCluster.sorted(config.peerUrls()));
         cluster.checkDistinct();
         List<Member> founders = cluster.peerUrlsByName().entrySet().stream()
@@ -87,12 +108,6 @@ public final class Bootstrap {
                 .findFirst()
                 .orElseThrow()
                 .getID();
-        if (founders.size() > 1) {
-            ClusterQuery.Answer answer = query.find(cluster.peerUrlsOfOthers(config.name()));
-            if (answer != null) {
-                checkNeverStarted(answer.members(), selfId, logged);
-            }
-        }
         List<ConfChange> changes = founders.stream()
                 .map(founder -> MemberChanges.encode(
                         MemberChange.newBuilder().setAdd(founder).build()))

@@ -111,6 +111,20 @@ public final class MembershipStore {
         tx.bucket(bytes(CLUSTER_BUCKET)).put(IDENTITY_KEY, encode(identity));
     }
 
+    /// Makes the store of another cluster that of a founder of a new one, whose founding is applied. The members of the
+    /// other one are forgotten, also those who were removed.
+    public void found(ClusterOrigin.Founding founding) {
+        for (String bucket : List.of(MEMBERS_BUCKET, REMOVED_BUCKET)) {
+            backend.list(bucket).forEach(record -> backend.delete(bucket, record.key()));
+        }
+        members = Members.NOBODY;
+        Members founders = founding.changes().stream()
+                .reduce(Members.NOBODY, MemberChanges::apply, (_, later) -> later);
+        keep(founders);
+        keep(ConfState.ofVoters(ids(founders.voters())));
+        backend.put(CLUSTER_BUCKET, IDENTITY_KEY, encode(founding.identity()));
+    }
+
     private static byte[] encode(NodeIdentity identity) {
         return StoredIdentity.newBuilder()
                 .setNodeId(identity.nodeId())

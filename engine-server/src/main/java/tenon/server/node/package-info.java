@@ -8,6 +8,7 @@
 /// - [PeerLink]: between Raft and the network; [PeerSettings], [ProbedCluster]: what the network is told, and asked before a
 ///   node has a place in a cluster.
 /// - [ReceivedSnapshot], [SnapshotInstallation]: from another member's store to the own one.
+/// - [Restoration]: from a saved snapshot to the files of a founder of a new cluster.
 /// - [Failure]: the first thing that ended the node's work.
 ///
 /// ## State on disk

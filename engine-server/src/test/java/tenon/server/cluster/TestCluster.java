@@ -52,14 +52,24 @@ final class TestCluster implements AutoCloseable {
 
     /// Starts all founders.
     static TestCluster start(Path directory, UnaryOperator<ServerConfig.Builder> settings, String... names) {
-        TestCluster cluster = new TestCluster(directory, settings);
-        for (String name : names) {
-            cluster.peerUrls.put(name, List.of(freeUrl()));
-        }
+        TestCluster cluster = prepare(directory, settings, names);
         for (String name : names) {
             cluster.start(name);
         }
         return cluster;
+    }
+
+    /// Has places for all founders, and starts none.
+    static TestCluster prepare(Path directory, UnaryOperator<ServerConfig.Builder> settings, String... names) {
+        TestCluster cluster = new TestCluster(directory, settings);
+        for (String name : names) {
+            cluster.peerUrls.put(name, List.of(freeUrl()));
+        }
+        return cluster;
+    }
+
+    URI peerUrl(String name) {
+        return peerUrls.get(name).getFirst();
     }
 
     static URI freeUrl() {

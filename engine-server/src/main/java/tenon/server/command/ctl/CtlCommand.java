@@ -39,6 +39,8 @@ public final class CtlCommand extends Group {
             "--no-password",
             "--learner",
             "--detail",
+            "--skip-hash-check",
+            "--mark-compacted",
             "--insecure-transport");
 
     @Option(

@@ -14,7 +14,11 @@ import tenon.server.rpc.SnapshotRequest;
 @Command(
         name = "snapshot",
         description = "Keep a copy of a node's store.",
-        subcommands = {SnapshotCommand.SaveCommand.class, SnapshotCommand.StatusCommand.class})
+        subcommands = {
+            SnapshotCommand.SaveCommand.class,
+            SnapshotCommand.StatusCommand.class,
+            SnapshotRestoreCommand.class
+        })
 final class SnapshotCommand extends Group {
     @Command(name = "save", description = "Write a consistent copy of a node's store to a file.")
     static final class SaveCommand extends CtlAction {

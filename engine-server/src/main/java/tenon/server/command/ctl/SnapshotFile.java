@@ -1,11 +1,7 @@
 package tenon.server.command.ctl;
 
 import com.google.protobuf.ByteString;
-import java.io.BufferedInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,6 +16,7 @@ import tenon.api.OpenMode;
 import tenon.api.Platform;
 import tenon.api.StorageFile;
 import tenon.btree.StoreInspector;
+import tenon.mvcc.Transplant;
 import tenon.server.command.CommandException;
 import tenon.server.rpc.SnapshotResponse;
 
@@ -28,12 +25,12 @@ final class SnapshotFile {
     private static final int DIGEST_BYTES = 32;
     /// The store itself is a multiple of this, so a digest behind it shows in the size.
     private static final int SECTOR_BYTES = 512;
-    private static final byte[] KEY_BUCKET = {'k', 'e', 'y'};
+    private static final int PIECE_BYTES = 1 << 20;
 
     private SnapshotFile() {}
 
     /// @param hash over the names, keys and values of all buckets
-    /// @param revision of the last write
+    /// @param revision the current one; 0 if the file holds no key space
     /// @param keyCount elements of all buckets
     record Status(int hash, long revision, long keyCount, long sizeBytes) {}
 
@@ -77,39 +74,79 @@ final class SnapshotFile {
         if (!platform.files().exists(path)) {
             throw CommandException.failed("stat " + path + ": no such file or directory");
         }
-        long sizeBytes = checkDigest(path);
-        try (StoreInspector store = StoreInspector.open(platform, path)) {
-            CheckReport report = store.check();
-            if (!report.isClean()) {
-                throw CommandException.failed(path + " is damaged: " + report.findings().getFirst());
-            }
+        try (StorageFile file = platform.files().open(path, OpenMode.READ);
+                StoreInspector store = openSound(platform, file, true)) {
             var content = new Content();
             for (byte[] name : store.tx().bucketNames()) {
                 content.add(name, store.tx().bucket(name));
             }
-            return new Status((int) content.crc.getValue(), content.revision, content.count, sizeBytes);
+            long revision = Transplant.isPossible(store.tx()) ? Transplant.currentRevision(store.tx()) : 0;
+            return new Status((int) content.crc.getValue(), revision, content.count, file.sizeBytes());
         }
     }
 
-    /// @return size of the file in bytes
-    private static long checkDigest(Path path) {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(path), 1 << 20)) {
-            long sizeBytes = Files.size(path);
-            if (sizeBytes % SECTOR_BYTES == DIGEST_BYTES) {
-                MessageDigest digest = sha256();
-                byte[] buffer = new byte[1 << 16];
-                for (long left = sizeBytes - DIGEST_BYTES; left > 0; ) {
-                    int length = in.readNBytes(buffer, 0, (int) Math.min(left, buffer.length));
-                    digest.update(buffer, 0, length);
-                    left -= length;
-                }
-                if (!Arrays.equals(in.readNBytes(DIGEST_BYTES), digest.digest())) {
-                    throw CommandException.failed(path + " is damaged: it does not fit the digest at its end");
-                }
+    /// Writes the store in a snapshot to a new file, durably.
+    ///
+    /// @param skipsHashCheck whether the file need not have a digest, nor fit it; every page is verified all the same
+    /// @throws CommandException if the file is no sound snapshot of a node
+    static void copyStore(Platform platform, Path path, Path target, boolean skipsHashCheck) {
+        if (!platform.files().exists(path)) {
+            throw CommandException.failed("open " + path + ": no such file or directory");
+        }
+        try (StorageFile file = platform.files().open(path, OpenMode.READ)) {
+            if (!skipsHashCheck && !hasDigest(file)) {
+                throw CommandException.failed("snapshot missing hash but --skip-hash-check=false");
             }
-            return sizeBytes;
-        } catch (IOException e) {
-            throw CommandException.failed("could not read " + path + ": " + e.getMessage());
+            try (StoreInspector store = openSound(platform, file, !skipsHashCheck);
+                    StorageFile copy = platform.files().open(target, OpenMode.CREATE)) {
+                if (!Transplant.isPossible(store.tx())) {
+                    throw CommandException.failed(path + " is no snapshot of a node: it holds no key space");
+                }
+                forEachPiece(file, (positionBytes, piece) -> copy.write(positionBytes, piece));
+                copy.sync();
+            }
+        }
+    }
+
+    private static StoreInspector openSound(Platform platform, StorageFile file, boolean checksDigest) {
+        if (checksDigest && hasDigest(file)) {
+            checkDigest(file);
+        }
+        StoreInspector store = StoreInspector.open(platform, file.path());
+        CheckReport report = store.check();
+        if (!report.isClean()) {
+            store.close();
+            throw CommandException.failed(file.path() + " is damaged: " + report.findings().getFirst());
+        }
+        return store;
+    }
+
+    private static boolean hasDigest(StorageFile file) {
+        return file.sizeBytes() % SECTOR_BYTES == DIGEST_BYTES;
+    }
+
+    private static void checkDigest(StorageFile file) {
+        MessageDigest digest = sha256();
+        forEachPiece(file, (_, piece) -> digest.update(piece));
+        ByteBuffer stored = ByteBuffer.allocate(DIGEST_BYTES);
+        file.read(file.sizeBytes() - DIGEST_BYTES, stored);
+        if (!Arrays.equals(stored.array(), digest.digest())) {
+            throw CommandException.failed(file.path() + " is damaged: it does not fit the digest at its end");
+        }
+    }
+
+    /// What takes a part of the store.
+    private interface Sink {
+        void take(long positionBytes, ByteBuffer piece);
+    }
+
+    /// All bytes but those of a digest, in order.
+    private static void forEachPiece(StorageFile file, Sink sink) {
+        long endBytes = file.sizeBytes() - (hasDigest(file) ? DIGEST_BYTES : 0);
+        ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
+        for (long at = 0; at < endBytes; at += piece.limit()) {
+            file.read(at, piece.clear().limit((int) Math.min(endBytes - at, PIECE_BYTES)));
+            sink.take(at, piece.flip());
         }
     }
 
@@ -124,19 +161,14 @@ final class SnapshotFile {
     private static final class Content {
         private final CRC32C crc = new CRC32C();
         private long count;
-        private long revision;
 
         private void add(byte[] name, Bucket bucket) {
             crc.update(name);
             Cursor cursor = bucket.cursor();
             while (cursor.next()) {
-                byte[] key = cursor.key().toByteArray();
-                crc.update(key);
+                crc.update(cursor.key().toByteArray());
                 crc.update(cursor.value().toByteArray());
                 count++;
-                if (Arrays.equals(name, KEY_BUCKET) && key.length >= Long.BYTES) {
-                    revision = ByteBuffer.wrap(key).getLong();
-                }
             }
         }
     }

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -101,6 +104,15 @@ class ToolsDocumentTest {
         Files.write(torn, content);
     }
 
+    /// What a node would have sent of its store.
+    private void makeSnapshot() throws IOException, NoSuchAlgorithmException {
+        byte[] store = Files.readAllBytes(directory.resolve("node/member/snap/db"));
+        try (OutputStream saved = Files.newOutputStream(directory.resolve("saved.db"))) {
+            saved.write(store);
+            saved.write(MessageDigest.getInstance("SHA-256").digest(store));
+        }
+    }
+
     private static void writeLog(Path log, List<String> entries) {
         LogOptions options = LogOptions.DEFAULT.withSegmentSizeBytes(64 << 10);
         try (SegmentedLog made = SegmentedLog.create(Platform.system(), log, new NodeIdentity(0xA1, 0xC1), options)) {
@@ -117,9 +129,10 @@ class ToolsDocumentTest {
     }
 
     @Test
-    void shouldPrintWhatTheDocumentShows() throws IOException {
+    void shouldPrintWhatTheDocumentShows() throws IOException, NoSuchAlgorithmException {
         makeStores();
         makeLogs();
+        makeSnapshot();
         List<String> shown = Files.readAllLines(DOCUMENT);
         List<String> real = new ArrayList<>();
         boolean inFence = false;
@@ -152,10 +165,14 @@ class ToolsDocumentTest {
                 assertTrue(document.contains("\n" + PROMPT + "wal " + word + " "), word + " is not shown"));
     }
 
+    private static boolean isPath(String word) {
+        return word.endsWith(".db") || word.contains("/") && !word.contains("://") || word.equals("none");
+    }
+
     /// Files of the document lie in the directory of the test.
     private List<String> run(String command) {
         String[] arguments = Arrays.stream(command.split(" "))
-                .map(word -> word.endsWith(".db") || word.contains("/") || word.equals("none") ? directory.resolve(word).toString() : word)
+                .map(word -> isPath(word) ? directory.resolve(word).toString() : word)
                 .toArray(String[]::new);
         CommandRun run = CommandRun.of(arguments);
         String printed = (run.out() + run.err()).replace(directory + "/", "");
