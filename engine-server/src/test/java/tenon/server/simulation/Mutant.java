@@ -24,7 +24,7 @@ record Mutant(String name, String breaks, String source, String original, String
 
     static final List<Mutant> ALL = List.of(
             raft("vote-before-stored", "a vote is stored before it is told", "Raft",
-                    "outbox.sendAfterStored(new Message.VoteResponse(", "outbox.send(new Message.VoteResponse("),
+                    "outbox.sendAfterStored(answer)", "outbox.send(answer)"),
             raft("vote-twice", "one vote in a term", "Raft",
                     "|| votedFor == 0 && leaderId == 0", "|| leaderId == 0"),
             raft("ask-before-stored", "a candidate stores its own vote before it asks for others", "Candidate",
