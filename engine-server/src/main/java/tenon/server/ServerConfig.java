@@ -430,6 +430,7 @@ public final class ServerConfig {
             check(!listenClientUrls.isEmpty(), "there is no URL to listen on for clients");
             check(!peerUrls.isEmpty(), "there is no peer URL");
             checkTls(listenClientUrls, clientTls, "client");
+            checkTls(listenMetricsUrls, clientTls, "metrics");
             checkTls(listenPeerUrls, peerTls, "peer");
             check(corruptCheckTimeMs >= 0, "the time between two checks for corruption must not be negative");
             check(heartbeatIntervalMs > 0, "the heartbeat interval must be positive");
@@ -476,6 +477,10 @@ public final class ServerConfig {
             check(
                     tls.allowedCommonNames().isEmpty() || tls.allowedHostnames().isEmpty(),
                     "allowed names of " + who + " certificates are either common names or host names");
+            check(
+                    tls.requiresClientCertificates()
+                            || tls.allowedCommonNames().isEmpty() && tls.allowedHostnames().isEmpty(),
+                    "allowed names of " + who + " certificates need certificates to be required");
         }
 
         private static void check(boolean holds, String rule) {

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import tenon.api.MisuseException;
 import tenon.api.Platform;
 import tenon.api.Ready;
 import tenon.server.error.EtcdError;
@@ -20,6 +20,8 @@ import tenon.server.grpc.ClientServices;
 import tenon.server.http.Pages;
 import tenon.server.metrics.PrometheusText;
 import tenon.server.node.Node;
+import tenon.server.tls.ListenAddress;
+import tenon.server.tls.TlsContext;
 
 /// An etcd v3 server inside this JVM: one member of a cluster. Safe for use by any thread.
 ///
@@ -42,9 +44,10 @@ public final class TenonServer implements AutoCloseable {
     /// A node and where it serves its clients.
     private record Serving(Node node, ClientListener listener) {
         static Serving start(ServerConfig config, Platform platform) {
+            ClientOptions options = options(config, platform);
             Node node = Node.start(config, platform);
             try {
-                ClientListener listener = ClientListener.start(platform, options(config), services(node));
+                ClientListener listener = ClientListener.start(platform, options, services(node));
                 LOG.log(Level.INFO, "{0} serves clients on {1}", node.identity(), listener.addresses());
                 return new Serving(node, listener);
             } catch (RuntimeException e) {
@@ -57,8 +60,8 @@ public final class TenonServer implements AutoCloseable {
     private TenonServer(ServerConfig config, Platform platform) {
         this.platform = platform;
         serving = Serving.start(config, platform);
-        clientUris = serving.listener.addresses().stream().map(TenonServer::uriOf).toList();
-        metricsUris = serving.listener.metricsAddresses().stream().map(TenonServer::uriOf).toList();
+        clientUris = uris(config.listenClientUrls(), serving.listener.addresses());
+        metricsUris = uris(config.listenMetricsUrls(), serving.listener.metricsAddresses());
         this.config = config.toBuilder()
                 .listenClientUrls(bound(config.listenClientUrls(), serving.listener.addresses()))
                 .listenMetricsUrls(bound(config.listenMetricsUrls(), serving.listener.metricsAddresses()))
@@ -71,17 +74,13 @@ public final class TenonServer implements AutoCloseable {
     /// all calls then; a member among others, as soon as they have a leader ([#led]).
     ///
     /// @throws tenon.api.StorageException if the data directory cannot be used: in use, of another cluster, damaged
-    /// @throws tenon.api.TenonException if an address cannot be listened on
+    /// @throws tenon.api.TenonException if an address cannot be listened on, or a certificate cannot be used
     public static TenonServer start(ServerConfig config) {
         return start(config, Platform.system());
     }
 
     /// Starts a server in a world of the caller's making.
     public static TenonServer start(ServerConfig config, Platform platform) {
-        if (Stream.concat(config.listenClientUrls().stream(), config.listenMetricsUrls().stream())
-                .anyMatch(url -> "https".equals(url.getScheme()))) {
-            throw new MisuseException("clients are not served over TLS by this version; put a proxy before it, or use http");
-        }
         return new TenonServer(config, platform);
     }
 
@@ -153,13 +152,16 @@ public final class TenonServer implements AutoCloseable {
         }
     }
 
-    private static ClientOptions options(ServerConfig config) {
-        InetSocketAddress[] addresses =
-                config.listenClientUrls().stream().map(TenonServer::addressOf).toArray(InetSocketAddress[]::new);
-        ClientOptions defaults = ClientOptions.of(addresses);
+    /// @throws tenon.server.tls.TlsException if a certificate is needed that cannot be used
+    private static ClientOptions options(ServerConfig config, Platform platform) {
+        List<ListenAddress> addresses = config.listenClientUrls().stream().map(TenonServer::addressOf).toList();
+        List<ListenAddress> metrics = config.listenMetricsUrls().stream().map(TenonServer::addressOf).toList();
+        boolean needsTls = Stream.concat(addresses.stream(), metrics.stream()).anyMatch(ListenAddress::isTls);
+        ClientOptions defaults = ClientOptions.of(addresses.getFirst().socket());
         return new ClientOptions(
-                defaults.addresses(),
-                config.listenMetricsUrls().stream().map(TenonServer::addressOf).toList(),
+                addresses,
+                metrics,
+                needsTls ? TlsContext.load(platform.files(), config.clientTls(), TlsContext.Use.CLIENTS) : null,
                 config.maxRequestBytes(),
                 config.maxTxnOps(),
                 config.maxConcurrentStreams(),
@@ -195,15 +197,22 @@ public final class TenonServer implements AutoCloseable {
         return result;
     }
 
-    private static InetSocketAddress addressOf(URI url) {
-        return new InetSocketAddress(url.getHost(), url.getPort());
+    private static ListenAddress addressOf(URI url) {
+        return new ListenAddress(
+                new InetSocketAddress(url.getHost(), url.getPort()), url.getScheme().equals("https"));
+    }
+
+    private static List<URI> uris(List<URI> configured, List<InetSocketAddress> addresses) {
+        return IntStream.range(0, configured.size())
+                .mapToObj(index -> uriOf(configured.get(index).getScheme(), addresses.get(index)))
+                .toList();
     }
 
     /// An address that stands for all of this machine is shown as the loopback one, where it can be reached too.
-    private static URI uriOf(InetSocketAddress address) {
+    private static URI uriOf(String scheme, InetSocketAddress address) {
         InetAddress host =
                 address.getAddress().isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address.getAddress();
         String text = host.getHostAddress();
-        return URI.create("http://" + (text.contains(":") ? "[" + text + "]" : text) + ":" + address.getPort());
+        return URI.create(scheme + "://" + (text.contains(":") ? "[" + text + "]" : text) + ":" + address.getPort());
     }
 }

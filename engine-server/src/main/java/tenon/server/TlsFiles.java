@@ -8,7 +8,7 @@ import java.util.List;
 /// @param certFile what it shows; null without TLS
 /// @param keyFile of that certificate; null without TLS
 /// @param trustedCaFile who may sign what the other side shows; null for whom the system trusts
-/// @param clientCertAuth whether who connects must show a certificate
+/// @param clientCertAuth whether who connects must show a certificate; it must anyway if there is a trusted CA
 /// @param allowedCommonNames of which one must be in the certificate of who connects; empty for any
 /// @param allowedHostnames of which one must be in the certificate of who connects; empty for any
 public record TlsFiles(
@@ -23,6 +23,11 @@ public record TlsFiles(
     public TlsFiles {
         allowedCommonNames = List.copyOf(allowedCommonNames);
         allowedHostnames = List.copyOf(allowedHostnames);
+    }
+
+    /// As in etcd, to name whom to trust is to require certificates of those who connect.
+    public boolean requiresClientCertificates() {
+        return clientCertAuth || trustedCaFile != null;
     }
 
     /// Whether there is something to show, which every listener with TLS needs.

@@ -10,13 +10,13 @@ import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tenon.api.FileInUseException;
-import tenon.api.MisuseException;
 import tenon.server.rpc.ClusterGrpc;
 import tenon.server.rpc.KVGrpc;
 import tenon.server.rpc.MemberListRequest;
@@ -25,6 +25,7 @@ import tenon.server.rpc.PutRequest;
 import tenon.server.rpc.PutResponse;
 import tenon.server.rpc.RangeRequest;
 import tenon.server.rpc.RangeResponse;
+import tenon.server.tls.TlsException;
 
 class TenonServerTest {
     private static final ByteString KEY = ByteString.copyFromUtf8("hello");
@@ -90,13 +91,22 @@ class TenonServerTest {
     }
 
     @Test
-    void shouldServeNobodyInTheClearWhoWasPromisedTls() {
-        TlsFiles files = new TlsFiles(Path.of("/c"), Path.of("/k"), null, false, List.of(), List.of());
+    void shouldTouchNoDirectoryIfACertificateCannotBeUsed() {
+        TlsFiles files = new TlsFiles(
+                directory.resolve("none.pem"), directory.resolve("none.key"), null, false, List.of(), List.of());
         List<URI> urls = List.of(URI.create("https://127.0.0.1:0"));
-        ServerConfig.Builder clients = config("a").toBuilder().clientTls(files).listenClientUrls(urls);
-        assertThrows(MisuseException.class, () -> TenonServer.start(clients.build()));
-        ServerConfig.Builder metrics = config("a").toBuilder().clientTls(files).listenMetricsUrls(urls);
-        assertThrows(MisuseException.class, () -> TenonServer.start(metrics.build()));
+        for (ServerConfig.Builder builder : List.of(
+                config("a").toBuilder().clientTls(files).listenClientUrls(urls),
+                config("a").toBuilder().clientTls(files).listenMetricsUrls(urls))) {
+            TlsException refusal = assertThrows(TlsException.class, () -> TenonServer.start(builder.build()));
+            assertTrue(
+                    refusal.getMessage().startsWith("the certificate of the client port cannot be read: "),
+                    refusal.getMessage());
+            assertTrue(refusal.getMessage().contains(files.certFile().toString()), refusal.getMessage());
+            assertFalse(Files.exists(directory.resolve("a")));
+        }
+        // Nobody is shown them.
+        TenonServer.start(config("a").toBuilder().clientTls(files).build()).close();
     }
 
     private static <T> T call(TenonServer server, Function<KVGrpc.KVBlockingStub, T> request) {

@@ -61,6 +61,11 @@ final class FlagValues {
     ServerConfig build() {
         checkBindable(listenClientUrls);
         checkBindable(listenPeerUrls);
+        TlsFiles tls = clientTls.build();
+        listenClientUrls.stream()
+                .filter(url -> url.getScheme().equals("http") && (tls.hasCertificate() || tls.clientCertAuth()))
+                .forEach(url -> warnings.add(
+                        "clients are served in the clear on " + url + ": the files of TLS do not count there"));
         try {
             return builder.name(name)
                     .dataDir(dataDir())
@@ -68,7 +73,7 @@ final class FlagValues {
                     .advertiseClientUrls(advertiseClientUrls == null ? List.of() : advertiseClientUrls)
                     .peerUrls(peerUrls)
                     .listenPeerUrls(listenPeerUrls)
-                    .clientTls(clientTls.build())
+                    .clientTls(tls)
                     .peerTls(peerTls.build())
                     .autoCompaction(autoCompaction())
                     .build();

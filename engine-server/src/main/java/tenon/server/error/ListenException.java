@@ -1,7 +1,6 @@
 package tenon.server.error;
 
 import java.net.SocketAddress;
-import java.util.List;
 import tenon.api.TenonException;
 
 /// An address to listen on cannot be had: another process has it, or it is none of this machine.
@@ -9,12 +8,7 @@ public final class ListenException extends TenonException {
     private static final long serialVersionUID = 1L;
 
     public ListenException(SocketAddress address, Throwable cause) {
-        this(List.of(address), cause);
-    }
-
-    /// @param addresses one of which it was
-    public ListenException(List<? extends SocketAddress> addresses, Throwable cause) {
-        super("cannot listen on " + addresses + ": " + reason(cause), cause);
+        super("cannot listen on " + address + ": " + reason(cause), cause);
     }
 
     private static String reason(Throwable cause) {

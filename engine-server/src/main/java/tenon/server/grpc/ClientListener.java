@@ -26,6 +26,7 @@ import tenon.server.error.EtcdError;
 import tenon.server.error.ListenException;
 import tenon.server.http.PageListener;
 import tenon.server.http.Pages;
+import tenon.server.tls.ListenAddress;
 
 /// Serves clients, from [#start] to [#close]. Safe for use by any thread.
 public final class ClientListener implements AutoCloseable {
@@ -37,6 +38,7 @@ public final class ClientListener implements AutoCloseable {
     private static final int IO_THREAD_COUNT_MAX = 8;
     /// From the connection to the first request, of either protocol.
     private static final long HANDSHAKE_SECONDS_MAX = 20;
+    private static final long TLS_RELOAD_SECONDS = 10;
 
     private final ClientOptions options;
     private final Clock clock;
@@ -44,10 +46,12 @@ public final class ClientListener implements AutoCloseable {
     private final LeaderMonitor leaders;
     private final WatchMethod watches;
     private final Clock.Timer refusalLook;
+    private final Clock.Timer tlsReload;
     private final EventLoopGroup loops;
     private final HealthStatusManager health;
     private final CallMetrics calls;
-    private final Server server;
+    /// One for each address.
+    private final List<Server> servers;
     private final PageListener metricsListener;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -65,6 +69,7 @@ public final class ClientListener implements AutoCloseable {
         this.watches = new WatchMethod(
                 services.watch(), services.auth(), leaders, messageBytesMax(options));
         this.refusalLook = clock.every(options.leaderCheckIntervalNs(), () -> maybeEndWatches(services.refusal()));
+        this.tlsReload = clock.every(TimeUnit.SECONDS.toNanos(TLS_RELOAD_SECONDS), this::maybeReloadTls);
         List<ServerServiceDefinition> definitions = definitions(services);
         this.calls = new CallMetrics(platform.clock(), definitions);
         Pages pages = new Pages(
@@ -75,7 +80,9 @@ public final class ClientListener implements AutoCloseable {
                 },
                 services.versions(),
                 lanes.state());
-        this.server = newServer(definitions, services, pages);
+        this.servers = options.addresses().stream()
+                .map(address -> newServer(address, definitions, services, pages))
+                .toList();
         this.metricsListener = startAll(pages);
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
     }
@@ -89,8 +96,8 @@ public final class ClientListener implements AutoCloseable {
 
     /// Where it listens for clients, with the ports that the system chose.
     public List<InetSocketAddress> addresses() {
-        return server.getListenSockets().stream()
-                .map(InetSocketAddress.class::cast)
+        return servers.stream()
+                .map(server -> (InetSocketAddress) server.getListenSockets().getFirst())
                 .toList();
     }
 
@@ -112,34 +119,55 @@ public final class ClientListener implements AutoCloseable {
             return;
         }
         health.enterTerminalState();
-        server.shutdown();
+        servers.forEach(Server::shutdown);
         watches.close();
         try {
-            if (!server.awaitTermination(options.closeGraceNs(), TimeUnit.NANOSECONDS)) {
-                server.shutdownNow();
-                server.awaitTermination(1, TimeUnit.SECONDS);
+            if (!awaitTermination(options.closeGraceNs())) {
+                servers.forEach(Server::shutdownNow);
+                awaitTermination(TimeUnit.SECONDS.toNanos(1));
             }
         } catch (InterruptedException _) {
-            server.shutdownNow();
+            servers.forEach(Server::shutdownNow);
             Thread.currentThread().interrupt();
         }
         metricsListener.close();
         closeThreads();
     }
 
+    private boolean awaitTermination(long timeoutNs) throws InterruptedException {
+        long deadlineNs = clock.monotonicNs() + timeoutNs;
+        for (Server server : servers) {
+            if (!server.awaitTermination(deadlineNs - clock.monotonicNs(), TimeUnit.NANOSECONDS)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void maybeReloadTls() {
+        if (options.tls() != null) {
+            tryOnStateLane(() -> options.tls().reload(LOG::log), "certificates are read at the next look");
+        }
+    }
+
     /// Who watches a member that is not to be trusted any more goes to another one.
     private void maybeEndWatches(Supplier<EtcdError> refusal) {
         EtcdError reason = refusal.get();
         if (reason != null && watches.openCount() > 0) {
-            try {
-                lanes.state().execute(() -> watches.endAll(reason.status()));
-            } catch (RejectedExecutionException _) {
-                LOG.log(Level.DEBUG, "watches are ended at the next look");
-            }
+            tryOnStateLane(() -> watches.endAll(reason.status()), "watches are ended at the next look");
+        }
+    }
+
+    private void tryOnStateLane(Runnable task, String otherwise) {
+        try {
+            lanes.state().execute(task);
+        } catch (RejectedExecutionException _) {
+            LOG.log(Level.DEBUG, otherwise);
         }
     }
 
     private void closeThreads() {
+        tlsReload.cancel();
         refusalLook.cancel();
         leaders.close();
         lanes.close();
@@ -162,14 +190,16 @@ public final class ClientListener implements AutoCloseable {
     }
 
     private Server newServer(
-            List<ServerServiceDefinition> definitions, ClientServices services, Pages pages) {
-        NettyServerBuilder builder = NettyServerBuilder.forAddress(
-                        options.addresses().getFirst())
+            ListenAddress address,
+            List<ServerServiceDefinition> definitions,
+            ClientServices services,
+            Pages pages) {
+        return NettyServerBuilder.forAddress(address.socket())
                 .channelType(NioServerSocketChannel.class)
                 .bossEventLoopGroup(loops)
                 .workerEventLoopGroup(loops)
                 .withChildOption(ChannelOption.TCP_NODELAY, true)
-                .protocolNegotiator(new PortSharing(pages))
+                .protocolNegotiator(new PortSharing(pages, address.isTls() ? options.tls() : null))
                 .handshakeTimeout(HANDSHAKE_SECONDS_MAX, TimeUnit.SECONDS)
                 .directExecutor()
                 .maxInboundMessageSize(messageBytesMax(options))
@@ -185,9 +215,8 @@ public final class ClientListener implements AutoCloseable {
                 .intercept(new LeaderInterceptor(services.hasLeader()))
                 .intercept(new RefusalInterceptor(services.refusal()))
                 .intercept(new LearnerInterceptor(services.membership()::isSelfLearner))
-                .addServices(definitions);
-        options.addresses().stream().skip(1).forEach(builder::addListenAddress);
-        return builder.build();
+                .addServices(definitions)
+                .build();
     }
 
     private static int messageBytesMax(ClientOptions options) {
@@ -198,18 +227,26 @@ public final class ClientListener implements AutoCloseable {
     private PageListener startAll(Pages pages) {
         PageListener pageListener = null;
         try {
-            pageListener = PageListener.start(loops, options.metricsAddresses(), pages);
-            server.start();
+            pageListener = PageListener.start(loops, options.metricsAddresses(), options.tls(), pages);
+            for (int index = 0; index < servers.size(); index++) {
+                start(servers.get(index), options.addresses().get(index));
+            }
             return pageListener;
-        } catch (IOException e) {
-            pageListener.close();
-            server.shutdownNow();
-            closeThreads();
-            throw new ListenException(options.addresses(), e);
         } catch (ListenException e) {
-            server.shutdownNow();
+            if (pageListener != null) {
+                pageListener.close();
+            }
+            servers.forEach(Server::shutdownNow);
             closeThreads();
             throw e;
+        }
+    }
+
+    private static void start(Server server, ListenAddress address) {
+        try {
+            server.start();
+        } catch (IOException e) {
+            throw new ListenException(address.socket(), e);
         }
     }
 }

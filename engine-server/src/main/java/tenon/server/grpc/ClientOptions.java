@@ -3,11 +3,15 @@ package tenon.server.grpc;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import tenon.server.tls.ListenAddress;
+import tenon.server.tls.TlsContext;
 
 /// How a [ClientListener] listens. Port 0 lets the system choose.
 ///
 /// @param addresses for gRPC and pages
 /// @param metricsAddresses for pages alone
+/// @param tls null if it is spoken at no address
 /// @param requestBytesMax as `--max-request-bytes`; gRPC itself takes 512 KiB more, so that the larger part of what is
 ///     too large is refused in etcd's words
 /// @param txnOpCountMax as `--max-txn-ops`
@@ -18,8 +22,9 @@ import java.util.concurrent.TimeUnit;
 /// @param leaderCheckIntervalNs streams that want a leader end when there was none at three looks, so far apart
 /// @param closeGraceNs how long calls may go on after a close has begun
 public record ClientOptions(
-        List<InetSocketAddress> addresses,
-        List<InetSocketAddress> metricsAddresses,
+        List<ListenAddress> addresses,
+        List<ListenAddress> metricsAddresses,
+        TlsContext tls,
         int requestBytesMax,
         int txnOpCountMax,
         int concurrentStreamCountMax,
@@ -39,13 +44,17 @@ public record ClientOptions(
         if (addresses.isEmpty()) {
             throw new IllegalArgumentException("no address to listen on");
         }
+        if (tls == null && Stream.concat(addresses.stream(), metricsAddresses.stream()).anyMatch(ListenAddress::isTls)) {
+            throw new IllegalArgumentException("no certificate for an address with TLS");
+        }
     }
 
-    /// The defaults of etcd.
+    /// The defaults of etcd, without TLS.
     public static ClientOptions of(InetSocketAddress... addresses) {
         return new ClientOptions(
-                List.of(addresses),
+                Stream.of(addresses).map(ListenAddress::plain).toList(),
                 List.of(),
+                null,
                 DEFAULT_REQUEST_BYTES_MAX,
                 DEFAULT_TXN_OP_COUNT_MAX,
                 Integer.MAX_VALUE,
@@ -59,7 +68,8 @@ public record ClientOptions(
     public ClientOptions withMetricsAddresses(List<InetSocketAddress> others) {
         return new ClientOptions(
                 addresses,
-                others,
+                others.stream().map(ListenAddress::plain).toList(),
+                tls,
                 requestBytesMax,
                 txnOpCountMax,
                 concurrentStreamCountMax,
@@ -74,6 +84,7 @@ public record ClientOptions(
         return new ClientOptions(
                 addresses,
                 metricsAddresses,
+                tls,
                 otherRequestBytesMax,
                 otherTxnOpCountMax,
                 concurrentStreamCountMax,

@@ -11,11 +11,15 @@ enum FirstBytes {
     HTTP_2,
     /// A method of HTTP/1 and a space.
     HTTP_1,
+    /// A handshake of TLS, which whoever listens in the clear does not take.
+    TLS,
     /// Nothing that is served here.
     UNKNOWN;
 
     private static final byte[] HTTP_2_PREFACE =
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    /// The type of the first record of a TLS connection.
+    private static final byte TLS_HANDSHAKE = 22;
     /// `OPTIONS` and `CONNECT`.
     private static final int HTTP_1_METHOD_BYTES_MAX = 7;
 
@@ -28,7 +32,10 @@ enum FirstBytes {
         if (same == HTTP_2_PREFACE.length) {
             return HTTP_2;
         }
-        return same == count ? UNDECIDED : ofHttp1(bytes);
+        if (same == count) {
+            return UNDECIDED;
+        }
+        return bytes.getByte(bytes.readerIndex()) == TLS_HANDSHAKE ? TLS : ofHttp1(bytes);
     }
 
     private static FirstBytes ofHttp1(ByteBuf bytes) {

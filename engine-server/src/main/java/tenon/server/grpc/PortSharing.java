@@ -8,16 +8,18 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.http.HttpScheme;
 import io.netty.util.AsciiString;
-import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import tenon.server.http.ConnectionFailure;
 import tenon.server.http.PageHandler;
 import tenon.server.http.Pages;
+import tenon.server.tls.TlsContext;
 
 /// Serves gRPC and pages on one port. gRPC lets whoever negotiates the protocol put handlers in front of its own: here
 /// one that waits for the [FirstBytes] and then makes room for the handlers of the protocol that they belong to. What is
-/// neither is closed with one line in the log.
+/// neither is closed with one line in the log. With TLS, all this is within it.
 final class PortSharing implements InternalProtocolNegotiator.ProtocolNegotiator {
     private static final System.Logger LOG = System.getLogger(PortSharing.class.getName());
     /// For its type, which is not public.
@@ -25,14 +27,17 @@ final class PortSharing implements InternalProtocolNegotiator.ProtocolNegotiator
 
     private final InternalProtocolNegotiator.ProtocolNegotiator grpc = InternalProtocolNegotiators.serverPlaintext();
     private final Pages pages;
+    private final TlsContext tls;
 
-    PortSharing(Pages pages) {
+    /// @param tls null for none
+    PortSharing(Pages pages, TlsContext tls) {
         this.pages = pages;
+        this.tls = tls;
     }
 
     @Override
     public AsciiString scheme() {
-        return grpc.scheme();
+        return (tls == null ? HttpScheme.HTTP : HttpScheme.HTTPS).name();
     }
 
     @Override
@@ -56,6 +61,13 @@ final class PortSharing implements InternalProtocolNegotiator.ProtocolNegotiator
         }
 
         @Override
+        public void handlerAdded(ChannelHandlerContext context) {
+            if (tls != null) {
+                context.pipeline().addBefore(context.name(), null, tls.newServerHandler(context.alloc()));
+            }
+        }
+
+        @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
             if (beginning == null && event.getClass() == BEGINNING.getClass()) {
                 beginning = event;
@@ -70,15 +82,15 @@ final class PortSharing implements InternalProtocolNegotiator.ProtocolNegotiator
                 case UNDECIDED -> {}
                 case HTTP_2 -> becomeGrpc(context);
                 case HTTP_1 -> becomePages(context);
-                case UNKNOWN -> {
-                    LOG.log(
-                            Level.INFO,
-                            "closing the connection of {0}: it speaks neither gRPC nor HTTP",
-                            context.channel().remoteAddress());
-                    bytes.skipBytes(bytes.readableBytes());
-                    context.close();
-                }
+                case TLS -> refuse(context, bytes, "it speaks TLS, where http is configured");
+                case UNKNOWN -> refuse(context, bytes, "it speaks neither gRPC nor HTTP");
             }
+        }
+
+        private void refuse(ChannelHandlerContext context, ByteBuf bytes, String reason) {
+            LOG.log(Level.INFO, "closing the connection of {0}: {1}", context.channel().remoteAddress(), reason);
+            bytes.skipBytes(bytes.readableBytes());
+            context.close();
         }
 
         /// Removing this handler passes on what it has read.
@@ -99,9 +111,7 @@ final class PortSharing implements InternalProtocolNegotiator.ProtocolNegotiator
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            // Clients come and go.
-            Level level = cause instanceof IOException ? Level.DEBUG : Level.INFO;
-            LOG.log(level, "closing the connection of {0}: {1}", context.channel().remoteAddress(), cause);
+            ConnectionFailure.log(LOG, context.channel(), cause);
             context.close();
         }
     }

@@ -2,7 +2,8 @@
 ///
 /// [tenon.server.grpc.ClientListener] serves the etcd v3 API, gRPC health and gRPC reflection, and on the same
 /// addresses the pages of [tenon.server.http]: the first bytes of a connection tell which of the two it wants
-/// ([tenon.server.grpc.FirstBytes]).
+/// ([tenon.server.grpc.FirstBytes]). Where TLS is spoken, that is within it ([tenon.server.grpc.PortSharing]). Each address
+/// has a gRPC server of its own; they share all else.
 ///
 /// ## The way of a call
 /// 1. The event loop of the connection reads the request; gRPC turns away what is larger than the limit on messages.

@@ -13,10 +13,7 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.timeout.ReadTimeoutException;
 import io.netty.handler.timeout.ReadTimeoutHandler;
-import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 
 /// One request, one answer, then the connection is closed: those who ask come once in a while, and a connection that
@@ -56,8 +53,7 @@ public final class PageHandler extends SimpleChannelInboundHandler<HttpObject> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        Level level = cause instanceof ReadTimeoutException || cause instanceof IOException ? Level.DEBUG : Level.INFO;
-        LOG.log(level, "closing the HTTP connection of {0}: {1}", context.channel().remoteAddress(), cause);
+        ConnectionFailure.log(LOG, context.channel(), cause);
         context.close();
     }
 

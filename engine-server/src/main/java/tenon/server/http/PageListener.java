@@ -10,6 +10,8 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import tenon.server.error.ListenException;
+import tenon.server.tls.ListenAddress;
+import tenon.server.tls.TlsContext;
 
 /// Listens for requests for pages and nothing else. Safe for use by any thread.
 public final class PageListener implements AutoCloseable {
@@ -18,27 +20,37 @@ public final class PageListener implements AutoCloseable {
     private PageListener() {}
 
     /// @param loops serves the connections; stays the caller's
+    /// @param tls null if it is spoken at no address
     /// @throws ListenException if an address cannot be had
-    public static PageListener start(EventLoopGroup loops, List<InetSocketAddress> addresses, Pages pages) {
-        ServerBootstrap bootstrap = new ServerBootstrap()
+    public static PageListener start(
+            EventLoopGroup loops, List<ListenAddress> addresses, TlsContext tls, Pages pages) {
+        PageListener listener = new PageListener();
+        for (ListenAddress address : addresses) {
+            var bound = bootstrap(loops, address.isTls() ? tls : null, pages)
+                    .bind(address.socket())
+                    .awaitUninterruptibly();
+            if (!bound.isSuccess()) {
+                listener.close();
+                throw new ListenException(address.socket(), bound.cause());
+            }
+            listener.channels.add(bound.channel());
+        }
+        return listener;
+    }
+
+    private static ServerBootstrap bootstrap(EventLoopGroup loops, TlsContext tls, Pages pages) {
+        return new ServerBootstrap()
                 .group(loops)
                 .channel(NioServerSocketChannel.class)
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
+                        if (tls != null) {
+                            channel.pipeline().addLast(tls.newServerHandler(channel.alloc()));
+                        }
                         PageHandler.addTo(channel.pipeline(), pages);
                     }
                 });
-        PageListener listener = new PageListener();
-        for (InetSocketAddress address : addresses) {
-            var bound = bootstrap.bind(address).awaitUninterruptibly();
-            if (!bound.isSuccess()) {
-                listener.close();
-                throw new ListenException(address, bound.cause());
-            }
-            listener.channels.add(bound.channel());
-        }
-        return listener;
     }
 
     /// Where it listens, with the ports that the system chose.

@@ -5,7 +5,8 @@
 ///
 /// [tenon.server.http.Pages] makes the answers, on an executor, since the state of a node may take its time to be had.
 /// [tenon.server.http.PageHandler] reads one request from a connection, sends its answer and closes the connection.
-/// [tenon.server.http.PageListener] listens.
+/// [tenon.server.http.PageListener] listens. [tenon.server.http.ConnectionFailure] is what the log says of connections that
+/// failed.
 ///
 /// Not here: JSON in place of gRPC.
 package tenon.server.http;

@@ -2,11 +2,9 @@ package tenon.server.node;
 
 import java.net.URI;
 import java.util.List;
-import java.util.Set;
 import tenon.server.ServerConfig;
 import tenon.server.TlsFiles;
 import tenon.server.peer.PeerOptions;
-import tenon.server.peer.PeerTls;
 
 /// What a server's configuration says of the way to the other members.
 final class PeerSettings {
@@ -23,16 +21,7 @@ final class PeerSettings {
     }
 
     /// @return null for none
-    static PeerTls tls(ServerConfig config) {
-        TlsFiles files = config.peerTls();
-        return !files.hasCertificate()
-                ? null
-                : new PeerTls(
-                        files.certFile(),
-                        files.keyFile(),
-                        files.trustedCaFile(),
-                        files.clientCertAuth(),
-                        Set.copyOf(files.allowedCommonNames()),
-                        Set.copyOf(files.allowedHostnames()));
+    static TlsFiles tls(ServerConfig config) {
+        return config.peerTls().hasCertificate() ? config.peerTls() : null;
     }
 }

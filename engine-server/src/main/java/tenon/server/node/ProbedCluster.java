@@ -5,16 +5,16 @@ import java.net.URI;
 import java.util.List;
 import tenon.api.Platform;
 import tenon.server.ServerVersion;
+import tenon.server.TlsFiles;
 import tenon.server.membership.ClusterQuery;
 import tenon.server.peer.ClusterMembers;
 import tenon.server.peer.PeerProbe;
 import tenon.server.peer.PeerProbeException;
-import tenon.server.peer.PeerTls;
 
 /// Asks members over the network who they are.
 ///
 /// @param tls null for none
-record ProbedCluster(Platform platform, PeerTls tls) implements ClusterQuery {
+record ProbedCluster(Platform platform, TlsFiles tls) implements ClusterQuery {
     private static final System.Logger LOG = System.getLogger(ProbedCluster.class.getName());
     private static final long TIMEOUT_NS = 1_000_000_000L;
 

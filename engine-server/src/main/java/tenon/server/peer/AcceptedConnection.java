@@ -79,7 +79,7 @@ final class AcceptedConnection extends PeerConnection {
     void onReady() {
         SslHandler tls = channel().pipeline().get(SslHandler.class);
         if (tls != null) {
-            world.tls().checkClient(tls);
+            CertificateNames.check(tls, world.options().tls());
         }
         if (world.connections().acceptedCount() > world.limits().acceptedConnectionCountMax()) {
             fail("there are too many connections");

@@ -1,14 +1,17 @@
 package tenon.server.peer;
 
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.security.auth.x500.X500Principal;
+import tenon.server.TlsFiles;
 
 /// Who a certificate says its holder is.
 ///
@@ -36,8 +39,26 @@ record CertificateNames(List<String> commonNames, List<String> hostnames) {
                 commonNames(certificate.getSubjectX500Principal().getName(X500Principal.RFC2253)), hostnames);
     }
 
+    /// @param options whose names are allowed
+    /// @throws PeerProtocolException if the certificate that was shown is not one of those that may connect
+    static void check(SslHandler handler, TlsFiles options) {
+        if (options.allowedCommonNames().isEmpty() && options.allowedHostnames().isEmpty()) {
+            return;
+        }
+        try {
+            CertificateNames names = of((X509Certificate)
+                    handler.engine().getSession().getPeerCertificates()[0]);
+            if (!names.isAllowed(options.allowedCommonNames(), options.allowedHostnames())) {
+                throw new PeerProtocolException(Notices.printable("a certificate of " + names.commonNames
+                        + " for " + names.hostnames + ", which is not allowed"));
+            }
+        } catch (SSLPeerUnverifiedException _) {
+            throw new PeerProtocolException("no certificate");
+        }
+    }
+
     /// Whether the holder may connect.
-    boolean isAllowed(Set<String> allowedCns, Set<String> allowedHostnames) {
+    boolean isAllowed(Collection<String> allowedCns, Collection<String> allowedHostnames) {
         if (!allowedCns.isEmpty()) {
             return commonNames.stream().anyMatch(allowedCns::contains);
         }

@@ -15,6 +15,7 @@ import java.net.UnknownHostException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import tenon.api.Platform;
+import tenon.server.tls.TlsContext;
 
 /// Opens connections. A name that takes long to look up has a thread for itself, so that it holds up nobody else.
 final class Dialer {
@@ -22,12 +23,12 @@ final class Dialer {
     static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(256 * 1024, 1024 * 1024);
 
     private final Platform platform;
-    private final PeerTlsContext tls;
+    private final TlsContext tls;
     private final long timeoutNs;
 
     /// @param tls null for none
     /// @param timeoutNs for the connection alone, without what is said on it
-    Dialer(Platform platform, PeerTlsContext tls, long timeoutNs) {
+    Dialer(Platform platform, TlsContext tls, long timeoutNs) {
         this.platform = platform;
         this.tls = tls;
         this.timeoutNs = timeoutNs;

@@ -6,12 +6,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import javax.net.ssl.SSLException;
+import tenon.server.tls.TlsContext;
 
 /// What all ends of connections have in common: when they may speak, that frames are released, and what an exception
 /// means. Used by the event loop.
@@ -68,8 +68,7 @@ abstract class FrameHandler extends SimpleChannelInboundHandler<Frame> {
         Throwable cause = thrown instanceof DecoderException && thrown.getCause() != null ? thrown.getCause() : thrown;
         switch (cause) {
             case PeerProtocolException protocol -> onFailure(protocol.getMessage(), true);
-            case NotSslRecordException _ -> onFailure("it does not speak TLS, where https is configured", true);
-            case SSLException tls -> onFailure("TLS: " + Notices.printable(String.valueOf(tls.getMessage())), true);
+            case SSLException tls -> onFailure(Notices.printable(TlsContext.findReason(tls)), true);
             case IOException io -> onFailure(Notices.printable(String.valueOf(io.getMessage())), false);
             default -> {
                 LOG.log(Level.ERROR, "a connection of members failed", cause);

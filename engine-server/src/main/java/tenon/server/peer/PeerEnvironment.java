@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import tenon.api.Clock;
 import tenon.api.NodeIdentity;
 import tenon.api.Platform;
+import tenon.server.tls.TlsContext;
 
 /// What all connections of a network share.
 ///
@@ -20,7 +21,7 @@ record PeerEnvironment(
         PeerOptions options,
         PeerHandler handler,
         Supplier<List<URI>> advertisedUrls,
-        PeerTlsContext tls,
+        TlsContext tls,
         Notices notices,
         Connections connections) {
     Clock clock() {

@@ -13,17 +13,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import tenon.server.error.ListenException;
+import tenon.server.tls.TlsContext;
 
 /// Accepts the connections of others.
 final class PeerListener implements AutoCloseable {
     private final EventLoopGroup loops;
-    private final PeerTlsContext tls;
+    private final TlsContext tls;
     private final Supplier<AcceptedConnection> connections;
     private final List<Channel> channels = new ArrayList<>();
     private volatile List<URI> addresses = List.of();
 
     /// @param tls null for none
-    PeerListener(EventLoopGroup loops, PeerTlsContext tls, Supplier<AcceptedConnection> connections) {
+    PeerListener(EventLoopGroup loops, TlsContext tls, Supplier<AcceptedConnection> connections) {
         this.loops = loops;
         this.tls = tls;
         this.connections = connections;

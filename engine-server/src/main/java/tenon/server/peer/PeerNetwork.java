@@ -24,6 +24,8 @@ import tenon.server.error.ListenException;
 import tenon.server.peer.wire.Hello;
 import tenon.server.replication.PeerTransport;
 import tenon.server.rpc.MemberListResponse;
+import tenon.server.tls.TlsContext;
+import tenon.server.tls.TlsException;
 
 /// The way to the other members of the cluster, from [#start] to [#close]. Safe for use by any thread; nothing here
 /// waits for a peer or a disk, but for [#start] and [#close].
@@ -52,7 +54,9 @@ public final class PeerNetwork implements PeerTransport, AutoCloseable {
 
     private PeerNetwork(
             Platform platform, NodeIdentity self, String serverVersion, PeerOptions options, PeerHandler handler) {
-        PeerTlsContext tls = options.tls() == null ? null : PeerTlsContext.load(platform.files(), options.tls());
+        TlsContext tls = options.tls() == null
+                ? null
+                : TlsContext.load(platform.files(), options.tls(), TlsContext.Use.MEMBERS);
         SnapshotFiles.prepare(platform.files(), options.snapshotDirectory());
         this.world = new PeerEnvironment(
                 platform,
@@ -89,7 +93,7 @@ public final class PeerNetwork implements PeerTransport, AutoCloseable {
     ///
     /// @param serverVersion told to peers
     /// @throws ListenException if an address cannot be had
-    /// @throws PeerTlsException if certificate or key cannot be used
+    /// @throws TlsException if certificate or key cannot be used
     public static PeerNetwork start(
             Platform platform, NodeIdentity self, String serverVersion, PeerOptions options, PeerHandler handler) {
         return new PeerNetwork(platform, self, serverVersion, options, handler);
@@ -277,7 +281,7 @@ public final class PeerNetwork implements PeerTransport, AutoCloseable {
         if (tlsReloading.compareAndSet(false, true)) {
             world.platform().threads().start("tenon-peer-tls", () -> {
                 try {
-                    world.tls().reload(world.notices());
+                    world.tls().reload(world.notices()::log);
                 } finally {
                     tlsReloading.set(false);
                 }

@@ -4,6 +4,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import tenon.server.TlsFiles;
+import tenon.server.tls.TlsException;
 
 /// How a [PeerNetwork] listens and behaves.
 ///
@@ -16,7 +18,7 @@ public record PeerOptions(
         List<URI> listenUrls,
         List<URI> advertisedUrls,
         Path snapshotDirectory,
-        PeerTls tls,
+        TlsFiles tls,
         Timing timing,
         Limits limits) {
     public PeerOptions {
@@ -29,7 +31,7 @@ public record PeerOptions(
         advertisedUrls.forEach(PeerUrl::check);
         for (URI url : listenUrls) {
             if (PeerUrl.isTls(url) && tls == null) {
-                throw new PeerTlsException("listening on " + url + " needs a certificate and a key");
+                throw new TlsException("listening on " + url + " needs a certificate and a key");
             }
         }
     }
@@ -43,7 +45,7 @@ public record PeerOptions(
         return new PeerOptions(listenUrls, others, snapshotDirectory, tls, timing, limits);
     }
 
-    public PeerOptions withTls(PeerTls other) {
+    public PeerOptions withTls(TlsFiles other) {
         return new PeerOptions(listenUrls, advertisedUrls, snapshotDirectory, other, timing, limits);
     }
 

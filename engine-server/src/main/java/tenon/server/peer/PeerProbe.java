@@ -16,25 +16,28 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import tenon.api.Platform;
+import tenon.server.TlsFiles;
 import tenon.server.peer.wire.Members;
 import tenon.server.peer.wire.MembersQuery;
 import tenon.server.peer.wire.Refused;
 import tenon.server.rpc.Member;
+import tenon.server.tls.TlsContext;
+import tenon.server.tls.TlsException;
 
 /// Asks a member which cluster it is of and who the other members are. Needs no node and no identity: it is for a node
 /// that is about to join, and for tools.
 public final class PeerProbe {
     private final Platform platform;
     private final String serverVersion;
-    private final PeerTlsContext tls;
+    private final TlsContext tls;
 
     /// @param serverVersion told to whoever is asked
     /// @param tls null for none
-    /// @throws PeerTlsException if certificate or key cannot be used
-    public PeerProbe(Platform platform, String serverVersion, PeerTls tls) {
+    /// @throws TlsException if certificate or key cannot be used
+    public PeerProbe(Platform platform, String serverVersion, TlsFiles tls) {
         this.platform = platform;
         this.serverVersion = serverVersion;
-        this.tls = tls == null ? null : PeerTlsContext.load(platform.files(), tls);
+        this.tls = tls == null ? null : TlsContext.load(platform.files(), tls, TlsContext.Use.MEMBERS);
     }
 
     /// Asks, and waits for the answer.

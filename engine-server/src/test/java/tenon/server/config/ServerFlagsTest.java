@@ -100,6 +100,7 @@ class ServerFlagsTest {
     @Test
     void shouldRefuseWhatEtcdHasAndThisVersionHasNot() {
         assertTrue(refusal("--crl-file=x").contains("TLS"));
+        assertTrue(refusal("--client-crl-file=x").contains("TLS"));
         assertTrue(refusal("--listen-client-urls=https://127.0.0.1:2379").contains("TLS"));
         assertTrue(refusal("--pre-vote=false").contains("true"));
         assertTrue(refusal("--discovery=x").contains("--initial-cluster"));
@@ -197,5 +198,17 @@ class ServerFlagsTest {
         assertEquals(
                 "TLS key/cert must be provided for peer url https://127.0.0.1:2380 with HTTPS scheme",
                 refusal("--listen-peer-urls=https://127.0.0.1:2380", "--peer-cert-file=/c"));
+        assertEquals(
+                "TLS key/cert must be provided for metrics url https://127.0.0.1:2381 with HTTPS scheme",
+                refusal("--listen-metrics-urls=https://127.0.0.1:2381"));
+        ServerFlags mixed = parse("--cert-file=/c", "--key-file=/k", "--trusted-ca-file=/ca", "--client-cert-auth",
+                "--listen-client-urls=https://127.0.0.1:1,http://127.0.0.1:2");
+        assertEquals(
+                List.of("clients are served in the clear on http://127.0.0.1:2: the files of TLS do not count there"),
+                mixed.warnings());
+        assertTrue(mixed.config().clientTls().requiresClientCertificates());
+        assertTrue(refusal("--peer-cert-allowed-cn=a").contains("need certificates to be required"));
+        assertTrue(refusal("--peer-cert-allowed-cn=a", "--peer-cert-allowed-hostname=b", "--peer-client-cert-auth")
+                .contains("either common names or host names"));
     }
 }

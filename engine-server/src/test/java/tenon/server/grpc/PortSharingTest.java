@@ -61,7 +61,7 @@ class PortSharingTest {
     void shouldTellTheWholePreface() {
         assertEquals(FirstBytes.HTTP_2, FirstBytes.of(Unpooled.copiedBuffer(PREFACE, StandardCharsets.US_ASCII)));
         assertEquals(FirstBytes.HTTP_2, FirstBytes.of(Unpooled.copiedBuffer(PREFACE + "\0", StandardCharsets.US_ASCII)));
-        assertEquals(FirstBytes.UNKNOWN, FirstBytes.of(Unpooled.wrappedBuffer(new byte[] {22, 3, 1})));
+        assertEquals(FirstBytes.TLS, FirstBytes.of(Unpooled.wrappedBuffer(new byte[] {22, 3, 1})));
     }
 
     @Test

@@ -108,7 +108,7 @@ class SnapshotMethodTest {
     @Test
     void shouldCloseWhileASnapshotIsStuck() throws Exception {
         try (TestNode other = new TestNode(options -> new ClientOptions(
-                options.addresses(), List.of(), 1_000_000, 128, 100, 5, 1_000_000_000_000L, 5, 1_000_000_000, 50_000_000))) {
+                options.addresses(), List.of(), null, 1_000_000, 128, 100, 5, 1_000_000_000_000L, 5, 1_000_000_000, 50_000_000))) {
             other.maintenance.snapshot = new byte[32 << 20];
             SlowClient client = new SlowClient(other);
             client.call.request(1);

@@ -245,7 +245,7 @@ class WatchMethodTest {
     @Test
     void shouldEndWatchesThatWantALeaderWhenThereIsNone() throws Exception {
         try (TestNode impatient = new TestNode(options -> new ClientOptions(
-                options.addresses(), List.of(), 1_000_000, 128, 100, 5, 1_000_000_000_000L, 5, 20_000_000, 50_000_000))) {
+                options.addresses(), List.of(), null, 1_000_000, 128, 100, 5, 1_000_000_000_000L, 5, 20_000_000, 50_000_000))) {
             WatchingClient demanding = WatchingClient.of(impatient.channel, "hasleader", "true");
             WatchingClient content = WatchingClient.of(impatient.channel);
             impatient.watch.awaitStream(1);

@@ -6,13 +6,22 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 
-/// What is logged about peers while it is open.
-final class LogLines extends Handler implements AutoCloseable {
-    private final Logger logger = Logger.getLogger(Notices.class.getName());
+/// What one class logs while it is open; about peers, if no other is named.
+public final class LogLines extends Handler implements AutoCloseable {
+    private static final SimpleFormatter FORMAT = new SimpleFormatter();
+
+    private final Logger logger;
     private final List<String> lines = new CopyOnWriteArrayList<>();
 
     LogLines() {
+        this("tenon.server.peer.Notices");
+    }
+
+    /// @param source the name of the class
+    public LogLines(String source) {
+        logger = Logger.getLogger(source);
         logger.addHandler(this);
         logger.setLevel(Level.ALL);
     }
@@ -21,8 +30,8 @@ final class LogLines extends Handler implements AutoCloseable {
         TestMember.await("the log says: " + wanted + "; it says " + lines, () -> lines.contains(wanted));
     }
 
-    void awaitPart(String wanted) {
-        TestMember.await("the log says: " + wanted, () -> count(wanted) > 0);
+    public void awaitPart(String wanted) {
+        TestMember.await("the log says: " + wanted + "; it says " + lines, () -> count(wanted) > 0);
     }
 
     long count(String part) {
@@ -31,7 +40,7 @@ final class LogLines extends Handler implements AutoCloseable {
 
     @Override
     public void publish(LogRecord line) {
-        lines.add(line.getMessage());
+        lines.add(FORMAT.formatMessage(line));
     }
 
     @Override

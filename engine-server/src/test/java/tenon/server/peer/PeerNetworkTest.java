@@ -16,6 +16,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import tenon.api.Message;
 import tenon.server.error.ListenException;
+import tenon.server.tls.TlsException;
 import tenon.testkit.Seeds;
 
 class PeerNetworkTest {
@@ -340,7 +341,7 @@ class PeerNetworkTest {
                     ListenException.class,
                     () -> new TestMember(2, options -> PeerOptions.of(List.of(a.url()), TestMember.DIRECTORY)));
             assertThrows(
-                    PeerTlsException.class,
+                    TlsException.class,
                     () -> PeerOptions.of(List.of(URI.create("https://127.0.0.1:0")), TestMember.DIRECTORY));
         }
     }

@@ -10,13 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tenon.api.Message;
 import tenon.api.Platform;
+import tenon.server.TlsFiles;
+import tenon.server.tls.Certificates;
+import tenon.server.tls.TlsContext;
+import tenon.server.tls.TlsException;
 import tenon.testkit.Seeds;
 
 class PeerTlsTest {
@@ -26,9 +29,9 @@ class PeerTlsTest {
     static Path directory;
 
     private static Certificates authority;
-    private static PeerTls one;
-    private static PeerTls two;
-    private static PeerTls stranger;
+    private static TlsFiles one;
+    private static TlsFiles two;
+    private static TlsFiles stranger;
 
     @BeforeAll
     static void issue() throws IOException {
@@ -38,7 +41,7 @@ class PeerTlsTest {
         stranger = new Certificates(directory.resolve("theirs"), "EC").issue("stranger");
     }
 
-    private static TestMember member(long nodeId, PeerTls tls) {
+    private static TestMember member(long nodeId, TlsFiles tls) {
         return new TestMember(nodeId, Platform.system(), TestMember.CLUSTER_ID, options -> new PeerOptions(
                 List.of(URI.create("https://127.0.0.1:0")),
                 List.of(),
@@ -48,8 +51,8 @@ class PeerTlsTest {
                 options.limits()));
     }
 
-    private static PeerTls with(PeerTls tls, Set<String> cns, Set<String> hostnames) {
-        return new PeerTls(tls.certFile(), tls.keyFile(), tls.trustedCaFile(), true, cns, hostnames);
+    private static TlsFiles with(TlsFiles tls, List<String> cns, List<String> hostnames) {
+        return new TlsFiles(tls.certFile(), tls.keyFile(), tls.trustedCaFile(), true, cns, hostnames);
     }
 
     @Test
@@ -78,8 +81,8 @@ class PeerTlsTest {
             a.members = new ClusterMembers(TestMember.CLUSTER_ID, 1, "3.5.0", List.of());
             assertEquals(1, probe(two).members(a.url(), TIMEOUT_NS).nodeId());
             // Trusts ours, but has its own from another authority.
-            PeerTls foreign =
-                    new PeerTls(stranger.certFile(), stranger.keyFile(), authority.authority(), true, Set.of(), Set.of());
+            TlsFiles foreign =
+                    new TlsFiles(stranger.certFile(), stranger.keyFile(), authority.authority(), true, List.of(), List.of());
             assertThrows(PeerProbeException.class, () -> probe(foreign).members(a.url(), TIMEOUT_NS));
             log.awaitPart("closing a connection from 127.0.0.1: TLS: ");
             // Does not trust ours.
@@ -91,23 +94,23 @@ class PeerTlsTest {
         }
     }
 
-    private static PeerProbe probe(PeerTls tls) {
+    private static PeerProbe probe(TlsFiles tls) {
         return new PeerProbe(Platform.system(), "test", tls);
     }
 
     @Test
     void shouldLetInOnlyAllowedNames() {
-        try (TestMember a = member(1, with(one, Set.of("two", "three"), Set.of())); LogLines log = new LogLines()) {
+        try (TestMember a = member(1, with(one, List.of("two", "three"), List.of())); LogLines log = new LogLines()) {
             a.members = new ClusterMembers(TestMember.CLUSTER_ID, 1, "3.5.0", List.of());
             assertEquals(1, probe(two).members(a.url(), TIMEOUT_NS).nodeId());
             assertThrows(PeerProbeException.class, () -> probe(one).members(a.url(), TIMEOUT_NS));
             log.awaitPart("a certificate of [one] for [");
         }
-        try (TestMember a = member(1, with(one, Set.of(), Set.of("127.0.0.1")))) {
+        try (TestMember a = member(1, with(one, List.of(), List.of("127.0.0.1")))) {
             a.members = new ClusterMembers(TestMember.CLUSTER_ID, 1, "3.5.0", List.of());
             assertEquals(1, probe(two).members(a.url(), TIMEOUT_NS).nodeId());
         }
-        try (TestMember a = member(1, with(one, Set.of(), Set.of("other.example")))) {
+        try (TestMember a = member(1, with(one, List.of(), List.of("other.example")))) {
             assertThrows(PeerProbeException.class, () -> probe(two).members(a.url(), TIMEOUT_NS));
         }
     }
@@ -118,39 +121,35 @@ class PeerTlsTest {
         Path key = directory.resolve("changing.key");
         Files.copy(two.certFile(), certificate);
         Files.copy(two.keyFile(), key);
-        PeerTls changing = new PeerTls(certificate, key, two.trustedCaFile(), true, Set.of(), Set.of());
-        PeerTlsContext context = PeerTlsContext.load(Platform.system().files(), changing);
+        TlsFiles changing = new TlsFiles(certificate, key, two.trustedCaFile(), true, List.of(), List.of());
+        TlsContext context = TlsContext.load(Platform.system().files(), changing, TlsContext.Use.MEMBERS);
         try (LogLines log = new LogLines()) {
             Notices notices = new Notices(Platform.system().clock(), 0);
-            context.reload(notices);
+            context.reload(notices::log);
             assertEquals(0, log.count("read anew"));
             Files.writeString(certificate, "nothing of the kind");
-            context.reload(notices);
+            context.reload(notices::log);
             assertEquals(1, log.count("certificates of members stay as they were"));
             Files.copy(one.certFile(), certificate, StandardCopyOption.REPLACE_EXISTING);
             Files.copy(one.keyFile(), key, StandardCopyOption.REPLACE_EXISTING);
-            context.reload(notices);
+            context.reload(notices::log);
             assertEquals(1, log.count("read anew"));
         }
     }
 
     @Test
     void shouldSayAtTheStartWhatIsWrong() {
-        assertSays("the certificate of members cannot be read: ", new PeerTls(
-                directory.resolve("none"), one.keyFile(), null, false, Set.of(), Set.of()));
-        assertSays("needs a key file", new PeerTls(one.certFile(), null, null, false, Set.of(), Set.of()));
-        assertSays("a PEM file without a password is wanted", new PeerTls(one.certFile(), one.certFile(), null, false, Set.of(), Set.of()));
-        assertSays("is not that of the certificate", new PeerTls(one.certFile(), two.keyFile(), null, false, Set.of(), Set.of()));
-        assertSays("the certificate " + one.keyFile(), new PeerTls(one.keyFile(), one.keyFile(), null, false, Set.of(), Set.of()));
-        assertSays("the trusted CA " + one.keyFile(), new PeerTls(one.certFile(), one.keyFile(), one.keyFile(), false, Set.of(), Set.of()));
-        assertThrows(PeerTlsException.class, () -> with(one, Set.of("a"), Set.of("b")));
-        assertThrows(
-                PeerTlsException.class,
-                () -> new PeerTls(one.certFile(), one.keyFile(), null, false, Set.of("a"), Set.of()));
+        assertSays("the certificate of members cannot be read: ", new TlsFiles(
+                directory.resolve("none"), one.keyFile(), null, false, List.of(), List.of()));
+        assertSays("needs a key file", new TlsFiles(one.certFile(), null, null, false, List.of(), List.of()));
+        assertSays("a PEM file without a password is wanted", new TlsFiles(one.certFile(), one.certFile(), null, false, List.of(), List.of()));
+        assertSays("is not that of the certificate", new TlsFiles(one.certFile(), two.keyFile(), null, false, List.of(), List.of()));
+        assertSays("the certificate " + one.keyFile(), new TlsFiles(one.keyFile(), one.keyFile(), null, false, List.of(), List.of()));
+        assertSays("the trusted CA " + one.keyFile(), new TlsFiles(one.certFile(), one.keyFile(), one.keyFile(), false, List.of(), List.of()));
     }
 
-    private static void assertSays(String part, PeerTls wrong) {
-        String said = assertThrows(PeerTlsException.class, () -> member(1, wrong)).getMessage();
+    private static void assertSays(String part, TlsFiles wrong) {
+        String said = assertThrows(TlsException.class, () -> member(1, wrong)).getMessage();
         assertTrue(said.contains(part), said);
     }
 }

@@ -8,6 +8,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NegotiationType;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.AbstractBlockingStub;
 import io.grpc.stub.BlockingClientCall;
@@ -17,6 +18,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -49,12 +51,13 @@ public final class Connection implements AutoCloseable {
     /// Goes with each call; null while nobody has logged in.
     private Metadata token;
 
-    private Connection(String endpoint, long timeoutNs) {
+    private Connection(String endpoint, long timeoutNs, SslContext tls) {
         this.endpoint = endpoint;
         this.timeoutNs = timeoutNs;
         this.eventLoop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-        this.channel = NettyChannelBuilder.forTarget(target(endpoint))
-                .usePlaintext()
+        this.channel = NettyChannelBuilder.forTarget(target(endpoint, tls != null))
+                .negotiationType(tls == null ? NegotiationType.PLAINTEXT : NegotiationType.TLS)
+                .sslContext(tls)
                 .eventLoopGroup(eventLoop)
                 .channelType(NioSocketChannel.class)
                 .directExecutor()
@@ -62,22 +65,31 @@ public final class Connection implements AutoCloseable {
                 .build();
     }
 
-    /// Prepares a connection; it is made with the first call.
+    /// Prepares a connection in the clear; it is made with the first call.
     ///
     /// @param endpoint `host:port`, or a URL of scheme http
     /// @param timeoutNs how long each call may take
     /// @throws CommandException if the endpoint is not understood
     public static Connection to(String endpoint, long timeoutNs) {
-        return new Connection(endpoint, timeoutNs);
+        return new Connection(endpoint, timeoutNs, null);
+    }
+
+    /// Prepares a connection, over TLS if the endpoint wants it; it is made with the first call.
+    ///
+    /// @param endpoint `host:port`, or a URL of scheme http or https
+    /// @param timeoutNs how long each call may take
+    /// @throws CommandException if the endpoint is not understood, or TLS cannot be had
+    static Connection to(String endpoint, EndpointTls tls, long timeoutNs) {
+        return new Connection(endpoint, timeoutNs, tls.findFor(endpoint));
     }
 
     /// Connects to the first endpoint that answers.
     ///
     /// @throws CommandException if none does
-    static Connection toAny(List<String> endpoints, long timeoutNs, long dialTimeoutNs) {
+    static Connection toAny(List<String> endpoints, EndpointTls tls, long timeoutNs, long dialTimeoutNs) {
         var unreachable = new ArrayList<String>();
         for (String endpoint : endpoints) {
-            Connection connection = to(endpoint, timeoutNs);
+            Connection connection = to(endpoint, tls, timeoutNs);
             if (connection.connects(dialTimeoutNs)) {
                 return connection;
             }
@@ -85,14 +97,15 @@ public final class Connection implements AutoCloseable {
             unreachable.add(endpoint);
         }
         throw CommandException.failed("no node answers at " + String.join(", ", unreachable)
-                + ": is it running, and are --endpoints right?");
+                + ": is it running, and are --endpoints right, and --cacert, --cert and --key if it speaks TLS?");
     }
 
-    private static String target(String endpoint) {
-        String address = endpoint.startsWith("http://") ? endpoint.substring("http://".length()) : endpoint;
+    private static String target(String endpoint, boolean isTls) {
+        String scheme = isTls && endpoint.startsWith("https://") ? "https://" : "http://";
+        String address = endpoint.startsWith(scheme) ? endpoint.substring(scheme.length()) : endpoint;
         int slash = address.indexOf('/');
         address = slash < 0 ? address : address.substring(0, slash);
-        if (endpoint.startsWith("https://") || address.isBlank()) {
+        if (address.startsWith("https:") || address.isBlank()) {
             throw CommandException.failed("cannot connect to endpoint \"" + endpoint + "\": give host:port or http://host:port");
         }
         return "dns:///" + (address.matches(".*:\\d+") ? address : address + ":2379");

@@ -15,7 +15,7 @@ abstract class CtlAction extends Action {
         CtlCommand ctl = ctl();
         Login login = Login.of(ctl, console());
         try (var connection =
-                Connection.toAny(ctl.endpoints, ctl.commandTimeout.ns(), ctl.dialTimeout.ns())) {
+                Connection.toAny(ctl.endpoints, tls(), ctl.commandTimeout.ns(), ctl.dialTimeout.ns())) {
             login.on(connection);
             return call.apply(connection);
         } catch (StatusRuntimeException e) {
@@ -28,10 +28,14 @@ abstract class CtlAction extends Action {
     /// @throws StatusRuntimeException if the call fails
     final <R> R askAt(String endpoint, Function<Connection, R> call) {
         Login login = Login.of(ctl(), console());
-        try (var connection = Connection.to(endpoint, ctl().commandTimeout.ns())) {
+        try (var connection = Connection.to(endpoint, tls(), ctl().commandTimeout.ns())) {
             login.on(connection);
             return call.apply(connection);
         }
+    }
+
+    private EndpointTls tls() {
+        return EndpointTls.of(ctl(), console().platform().files());
     }
 
     /// Says what went wrong and goes on.

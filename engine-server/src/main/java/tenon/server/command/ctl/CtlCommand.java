@@ -1,5 +1,6 @@
 package tenon.server.command.ctl;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,8 +21,9 @@ import tenon.server.command.SubCommands;
         synopsisSubcommandLabel = "COMMAND",
         defaultValueProvider = EnvironmentDefaults.class)
 public final class CtlCommand extends Group {
-    /// A switch that some commands have on unless it is switched off.
+    /// Switches that are on unless they are switched off.
     private static final String INTERACTIVE = "--interactive";
+    private static final String INSECURE_TRANSPORT = "--insecure-transport";
     private static final Set<String> SWITCHES = Set.of(
             "--hex",
             "--prefix",
@@ -41,7 +43,8 @@ public final class CtlCommand extends Group {
             "--detail",
             "--skip-hash-check",
             "--mark-compacted",
-            "--insecure-transport");
+            "--insecure-skip-tls-verify",
+            INSECURE_TRANSPORT);
 
     @Option(
             names = "--endpoints",
@@ -99,12 +102,42 @@ public final class CtlCommand extends Group {
     String password;
 
     @Option(
-            names = "--insecure-transport",
+            names = "--cacert",
+            scope = ScopeType.INHERIT,
+            paramLabel = "PATH",
+            description = "Who signs the nodes' certificates, for endpoints over TLS.")
+    Path cacert;
+
+    @Option(
+            names = "--cert",
+            scope = ScopeType.INHERIT,
+            paramLabel = "PATH",
+            description = "A certificate to show to the nodes.")
+    Path cert;
+
+    @Option(names = "--key", scope = ScopeType.INHERIT, paramLabel = "PATH", description = "Its key.")
+    Path key;
+
+    @Option(
+            names = "--insecure-skip-tls-verify",
+            scope = ScopeType.INHERIT,
+            description = "Talk to nodes whatever their certificates.")
+    boolean insecureSkipTlsVerify;
+
+    @Option(
+            names = INSECURE_TRANSPORT,
             scope = ScopeType.INHERIT,
             hidden = true,
             defaultValue = "true",
-            description = "Accepted; connections are in the clear.")
+            description = "Accepted; it is so unless a file of TLS is named.")
     boolean insecureTransport;
+
+    @Option(
+            names = "--no-insecure-transport",
+            scope = ScopeType.INHERIT,
+            hidden = true,
+            description = "TLS for endpoints without a scheme.")
+    boolean secureTransport;
 
     @Option(
             names = {"-h", "--help"},
@@ -156,8 +189,8 @@ public final class CtlCommand extends Group {
                 result.add(argument);
             } else if (argument.endsWith("=true")) {
                 result.add(argument.substring(0, equals));
-            } else if (argument.startsWith(INTERACTIVE)) {
-                result.add("--no-interactive");
+            } else if (argument.startsWith(INTERACTIVE) || argument.startsWith(INSECURE_TRANSPORT)) {
+                result.add("--no-" + argument.substring(2, equals));
             }
         }
         return result.toArray(String[]::new);

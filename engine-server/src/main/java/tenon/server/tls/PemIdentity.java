@@ -1,4 +1,4 @@
-package tenon.server.peer;
+package tenon.server.tls;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -17,6 +17,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import tenon.server.TlsFiles;
 
 /// A chain of certificates and the key that goes with the first one, from PEM files as etcd takes them: the key is of
 /// PKCS#8, or of the older forms that name its kind (`RSA PRIVATE KEY`, `EC PRIVATE KEY`), without a password.
@@ -28,28 +29,28 @@ record PemIdentity(List<X509Certificate> chain, PrivateKey key) {
     /// The number 0, as the version of a PKCS#8 key.
     private static final byte[] ZERO = {0x02, 0x01, 0x00};
 
-    /// @throws PeerTlsException if one of the two cannot be used, or they do not belong together
-    static PemIdentity of(byte[] certificateFile, byte[] keyFile, PeerTls names) {
+    /// @throws TlsException if one of the two cannot be used, or they do not belong together
+    static PemIdentity of(byte[] certificateFile, byte[] keyFile, TlsFiles names) {
         List<X509Certificate> chain = certificates(certificateFile, "certificate " + names.certFile());
         PublicKey publicKey = chain.getFirst().getPublicKey();
         PrivateKey key;
         try {
             key = privateKey(keyFile, publicKey);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new PeerTlsException(
+            throw new TlsException(
                     "the key " + names.keyFile() + " cannot be used: a PEM file without a password is wanted, of the kind "
                             + publicKey.getAlgorithm() + " as the certificate " + names.certFile(),
                     e);
         }
         if (!belongTogether(key, publicKey)) {
-            throw new PeerTlsException(
+            throw new TlsException(
                     "the key " + names.keyFile() + " is not that of the certificate " + names.certFile());
         }
         return new PemIdentity(chain, key);
     }
 
     /// @param what named if there is none
-    /// @throws PeerTlsException if there is none
+    /// @throws TlsException if there is none
     static List<X509Certificate> certificates(byte[] file, String what) {
         List<X509Certificate> found = new ArrayList<>();
         try {
@@ -58,10 +59,10 @@ record PemIdentity(List<X509Certificate> chain, PrivateKey key) {
                 found.add((X509Certificate) certificate);
             }
         } catch (CertificateException e) {
-            throw new PeerTlsException("the " + what + " is none: " + e.getMessage(), e);
+            throw new TlsException("the " + what + " is none: " + e.getMessage(), e);
         }
         if (found.isEmpty()) {
-            throw new PeerTlsException("the " + what + " is none: the file holds no certificate");
+            throw new TlsException("the " + what + " is none: the file holds no certificate");
         }
         return found;
     }

@@ -1,4 +1,4 @@
-package tenon.server.peer;
+package tenon.server.tls;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,10 +10,10 @@ import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Set;
+import tenon.server.TlsFiles;
 
 /// A certificate authority for one test, made by the JDK's keytool, and certificates from it as PEM files.
-final class Certificates {
+public final class Certificates {
     private static final String PASSWORD = "only-for-this-test";
     private static final String AUTHORITY = "authority";
 
@@ -23,7 +23,7 @@ final class Certificates {
 
     /// @param directory for its files
     /// @param keyKind `EC` or `RSA`
-    Certificates(Path directory, String keyKind) throws IOException {
+    public Certificates(Path directory, String keyKind) throws IOException {
         this.keyKind = keyKind;
         this.directory = Files.createDirectories(directory);
         this.store = directory.resolve("keys.p12");
@@ -31,22 +31,22 @@ final class Certificates {
         write("ca.pem", "CERTIFICATE", certificate(AUTHORITY));
     }
 
-    Path authority() {
+    public Path authority() {
         return directory.resolve("ca.pem");
     }
 
     /// TLS with a certificate of its own, which is valid for loopback and for all uses.
-    PeerTls issue(String commonName) throws IOException {
+    public TlsFiles issue(String commonName) throws IOException {
         generate(commonName, "CN=" + commonName, "-signer", AUTHORITY, "-ext", "san=ip:127.0.0.1,dns:localhost");
         write(commonName + ".pem", "CERTIFICATE", certificate(commonName));
         write(commonName + ".key", "PRIVATE KEY", key(commonName));
-        return new PeerTls(
+        return new TlsFiles(
                 directory.resolve(commonName + ".pem"),
                 directory.resolve(commonName + ".key"),
                 authority(),
                 true,
-                Set.of(),
-                Set.of());
+                List.of(),
+                List.of());
     }
 
     private byte[] certificate(String alias) throws IOException {

@@ -1,4 +1,4 @@
-package tenon.server.peer;
+package tenon.server.tls;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -16,14 +16,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tenon.server.TlsFiles;
 
 class PemIdentityTest {
     @TempDir
     static Path directory;
 
-    private static final Map<String, PeerTls> ISSUED = new HashMap<>();
+    private static final Map<String, TlsFiles> ISSUED = new HashMap<>();
 
-    private static PeerTls issued(String kind) throws IOException {
+    private static TlsFiles issued(String kind) throws IOException {
         if (!ISSUED.containsKey(kind)) {
             ISSUED.put(kind, new Certificates(directory.resolve(kind), kind).issue("one"));
         }
@@ -34,7 +35,7 @@ class PemIdentityTest {
     @ParameterizedTest
     @ValueSource(strings = {"EC", "RSA"})
     void shouldTakeKeysOfTheOlderForms(String kind) throws IOException {
-        PeerTls tls = issued(kind);
+        TlsFiles tls = issued(kind);
         byte[] certificate = Files.readAllBytes(tls.certFile());
         PrivateKey key = PemIdentity.of(certificate, Files.readAllBytes(tls.keyFile()), tls).key();
         byte[] older = older(key.getEncoded());
@@ -78,7 +79,7 @@ class PemIdentityTest {
 
     @Test
     void shouldTakeNothingElseForAKey() throws IOException {
-        PeerTls tls = issued("EC");
+        TlsFiles tls = issued("EC");
         byte[] certificate = Files.readAllBytes(tls.certFile());
         for (String wrong : new String[] {
             "",
@@ -87,8 +88,8 @@ class PemIdentityTest {
             "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----"
         }) {
             byte[] file = wrong.getBytes(StandardCharsets.US_ASCII);
-            assertThrows(PeerTlsException.class, () -> PemIdentity.of(certificate, file, tls));
+            assertThrows(TlsException.class, () -> PemIdentity.of(certificate, file, tls));
         }
-        assertThrows(PeerTlsException.class, () -> PemIdentity.of(new byte[0], Files.readAllBytes(tls.keyFile()), tls));
+        assertThrows(TlsException.class, () -> PemIdentity.of(new byte[0], Files.readAllBytes(tls.keyFile()), tls));
     }
 }
