@@ -7,7 +7,7 @@ import tenon.server.apply.AppliedWaiters;
 import tenon.server.error.EtcdError;
 import tenon.server.kv.Deadlines;
 
-/// From a call's token to who asks, and whether that one may. Safe for use by any thread; never blocks. Futures fail
+/// From a call's credential to who asks, and whether that one may. Safe for use by any thread; never blocks. Futures fail
 /// with [tenon.server.error.RequestException].
 public final class AccessControl {
     private final AuthStore store;
@@ -30,14 +30,25 @@ public final class AccessControl {
         return store.state();
     }
 
-    /// Looks up who has a token. A member that lags waits for the entry that assigned it.
+    /// Looks up whose credential it is.
     ///
-    /// @param token null for none
-    /// @return nobody while authentication is off, or without a token; fails with [EtcdError#INVALID_AUTH_TOKEN]
-    public CompletableFuture<Caller> identify(String token) {
-        if (token == null || !state().enabled()) {
+    /// @param credential null for none
+    /// @return nobody while authentication is off, or without a credential; fails with [EtcdError#INVALID_AUTH_TOKEN]
+    public CompletableFuture<Caller> identify(Credential credential) {
+        AuthState state = state();
+        if (!state.enabled()) {
             return CompletableFuture.completedFuture(Caller.NOBODY);
         }
+        return switch (credential) {
+            case null -> CompletableFuture.completedFuture(Caller.NOBODY);
+            case Credential.Certificate(String user) -> CompletableFuture.completedFuture(
+                    new Caller(user, state.revision()));
+            case Credential.Token(String text) -> identify(text);
+        };
+    }
+
+    /// A member that lags waits for the entry that assigned the token.
+    private CompletableFuture<Caller> identify(String token) {
         long raftIndex = SimpleTokens.findRaftIndex(token);
         if (raftIndex < 0) {
             return invalid();
@@ -61,20 +72,20 @@ public final class AccessControl {
     }
 
     /// Lets only known users pass, or all while authentication is off.
-    public CompletableFuture<Void> checkKnown(String token) {
-        return identify(token).thenAccept(caller -> state().checkKnown(caller));
+    public CompletableFuture<Void> checkKnown(Credential credential) {
+        return identify(credential).thenAccept(caller -> state().checkKnown(caller));
     }
 
     /// Lets only those with the root role pass, or all while authentication is off.
-    public CompletableFuture<Void> checkRoot(String token) {
-        return identify(token).thenAccept(caller -> state().checkRoot(caller));
+    public CompletableFuture<Void> checkRoot(Credential credential) {
+        return identify(credential).thenAccept(caller -> state().checkRoot(caller));
     }
 
     /// Lets only those pass who may read all of a range, or all while authentication is off.
     ///
     /// @param rangeEnd empty for one key, a zero byte for no end
-    public CompletableFuture<Void> checkRead(String token, ByteString key, ByteString rangeEnd) {
-        return identify(token).thenAccept(caller -> state().checkRead(caller, key, rangeEnd));
+    public CompletableFuture<Void> checkRead(Credential credential, ByteString key, ByteString rangeEnd) {
+        return identify(credential).thenAccept(caller -> state().checkRead(caller, key, rangeEnd));
     }
 
     /// The revision is read first: who is looked up by an old state is refused later as one of that state.

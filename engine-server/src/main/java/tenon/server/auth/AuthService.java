@@ -19,7 +19,7 @@ import tenon.server.rpc.AuthUserListResponse;
 import tenon.server.rpc.AuthenticateRequest;
 import tenon.server.rpc.AuthenticateResponse;
 
-/// Serves those who log in, and those who administer users and roles. The caller is whom [CallToken] names on the
+/// Serves those who log in, and those who administer users and roles. The caller is whom [CallCredential] names on the
 /// calling thread. Never blocks the calling thread; a future fails with [tenon.server.error.RequestException].
 public interface AuthService {
     /// Lets only known users pass, or all while authentication is off.

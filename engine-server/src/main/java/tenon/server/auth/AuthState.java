@@ -140,6 +140,9 @@ public final class AuthState {
         if (enabled && caller.user().isEmpty()) {
             throw EtcdError.USER_EMPTY.exception();
         }
+        if (enabled && !users.containsKey(caller.user())) {
+            throw EtcdError.PERMISSION_DENIED.exception();
+        }
     }
 
     /// Whoever asks must have the root role.

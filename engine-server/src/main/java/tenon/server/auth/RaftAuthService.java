@@ -60,17 +60,17 @@ public final class RaftAuthService implements AuthService {
 
     @Override
     public CompletableFuture<Void> checkKnown() {
-        return access.checkKnown(CallToken.find());
+        return access.checkKnown(CallCredential.find());
     }
 
     @Override
     public CompletableFuture<Void> checkRoot() {
-        return access.checkRoot(CallToken.find());
+        return access.checkRoot(CallCredential.find());
     }
 
     @Override
     public CompletableFuture<Void> checkRead(ByteString key, ByteString rangeEnd) {
-        return access.checkRead(CallToken.find(), key, rangeEnd);
+        return access.checkRead(CallCredential.find(), key, rangeEnd);
     }
 
     /// The password is checked before the login is proposed. If users or roles have changed by the time that it is
@@ -153,10 +153,10 @@ public final class RaftAuthService implements AuthService {
     /// Who is not permitted to change anything costs no hash.
     private <R> CompletableFuture<R> changeHashed(
             Runnable hash, Executor passwords, Consumer<AuthChange.Builder> request, Class<R> type) {
-        String token = CallToken.find();
-        return access.checkRoot(token)
+        Credential credential = CallCredential.find();
+        return access.checkRoot(credential)
                 .thenRunAsync(hash, passwords)
-                .thenCompose(_ -> change(token, request, type));
+                .thenCompose(_ -> change(credential, request, type));
     }
 
     private String hash(String password) {
@@ -165,11 +165,11 @@ public final class RaftAuthService implements AuthService {
 
     @Override
     public <R> CompletableFuture<R> change(Consumer<AuthChange.Builder> request, Class<R> type) {
-        return change(CallToken.find(), request, type);
+        return change(CallCredential.find(), request, type);
     }
 
-    private <R> CompletableFuture<R> change(String token, Consumer<AuthChange.Builder> request, Class<R> type) {
-        return proposer.proposeFor(token, proposal -> request.accept(proposal.getAuthBuilder()))
+    private <R> CompletableFuture<R> change(Credential credential, Consumer<AuthChange.Builder> request, Class<R> type) {
+        return proposer.proposeFor(credential, proposal -> request.accept(proposal.getAuthBuilder()))
                 .thenApply(outcome -> type.cast(outcome.response()));
     }
 
@@ -237,8 +237,8 @@ public final class RaftAuthService implements AuthService {
 
     /// A linearizable look at users and roles. The check and the answer see the same state.
     private <R> CompletableFuture<R> read(BiFunction<AuthState, Caller, R> look) {
-        String token = CallToken.find();
-        return linearizable.ready().thenCompose(_ -> access.identify(token)).thenApply(caller -> look.apply(
+        Credential credential = CallCredential.find();
+        return linearizable.ready().thenCompose(_ -> access.identify(credential)).thenApply(caller -> look.apply(
                 access.state(), caller));
     }
 }

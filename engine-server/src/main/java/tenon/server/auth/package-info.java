@@ -6,7 +6,8 @@
 ///   from one state to the next.
 /// - [tenon.server.auth.SimpleTokens]: who logged in, in memory. A token is assigned by a log entry, so every member
 ///   knows it; how long it lives is each member's own matter and changes nothing that is kept.
-/// - [tenon.server.auth.CallToken]: the token of the call that a thread works for.
+/// - [tenon.server.auth.CallCredential]: the [tenon.server.auth.Credential] of the call that a thread works for: a token, or
+///   else the certificate of its connection, if clients have to show one (`--client-cert-auth`).
 ///   [tenon.server.auth.AccessControl] makes a [tenon.server.auth.Caller] of it.
 /// - [tenon.server.auth.RequestAccess]: which keys a request reads and writes. [UserPermissions] and [KeyIntervals]: which
 ///   ones a user may.
@@ -29,5 +30,5 @@
 /// The apply thread changes; all others read immutable states. Nothing here blocks but what takes an executor.
 ///
 /// ## Not here
-/// JWT tokens, and users by client certificate.
+/// JWT tokens.
 package tenon.server.auth;

@@ -211,7 +211,7 @@ public final class ClientListener implements AutoCloseable {
                 .keepAliveTime(options.keepAliveIntervalNs(), TimeUnit.NANOSECONDS)
                 .keepAliveTimeout(options.keepAliveTimeoutNs(), TimeUnit.NANOSECONDS)
                 .addStreamTracerFactory(calls)
-                .intercept(new TokenInterceptor())
+                .intercept(new CredentialInterceptor())
                 .intercept(new LeaderInterceptor(services.hasLeader()))
                 .intercept(new RefusalInterceptor(services.refusal()))
                 .intercept(new LearnerInterceptor(services.membership()::isSelfLearner))

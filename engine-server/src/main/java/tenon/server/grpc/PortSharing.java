@@ -1,5 +1,6 @@
 package tenon.server.grpc;
 
+import io.grpc.Attributes;
 import io.grpc.netty.GrpcHttp2ConnectionHandler;
 import io.grpc.netty.InternalProtocolNegotiationEvent;
 import io.grpc.netty.InternalProtocolNegotiator;
@@ -9,9 +10,11 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http.HttpScheme;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AsciiString;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import tenon.server.auth.Credential;
 import tenon.server.http.ConnectionFailure;
 import tenon.server.http.PageHandler;
 import tenon.server.http.Pages;
@@ -22,6 +25,8 @@ import tenon.server.tls.TlsContext;
 /// neither is closed with one line in the log. With TLS, all this is within it.
 final class PortSharing implements InternalProtocolNegotiator.ProtocolNegotiator {
     private static final System.Logger LOG = System.getLogger(PortSharing.class.getName());
+    /// What a call has of the certificate of its connection; none if such a certificate stands for nobody.
+    static final Attributes.Key<Credential> CERTIFICATE = Attributes.Key.create("tenon-certificate");
     /// For its type, which is not public.
     private static final Object BEGINNING = InternalProtocolNegotiationEvent.getDefault();
 
@@ -53,8 +58,6 @@ final class PortSharing implements InternalProtocolNegotiator.ProtocolNegotiator
     /// The handler of one connection, until it is known what the connection wants.
     private final class Switch extends ByteToMessageDecoder {
         private final ChannelHandler grpcHandler;
-        /// gRPC's sign to begin, kept until then.
-        private Object beginning;
 
         Switch(ChannelHandler grpcHandler) {
             this.grpcHandler = grpcHandler;
@@ -69,9 +72,8 @@ final class PortSharing implements InternalProtocolNegotiator.ProtocolNegotiator
 
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
-            if (beginning == null && event.getClass() == BEGINNING.getClass()) {
-                beginning = event;
-            } else {
+            // gRPC's sign to begin comes too early.
+            if (event.getClass() != BEGINNING.getClass()) {
                 context.fireUserEventTriggered(event);
             }
         }
@@ -96,8 +98,16 @@ final class PortSharing implements InternalProtocolNegotiator.ProtocolNegotiator
         /// Removing this handler passes on what it has read.
         private void becomeGrpc(ChannelHandlerContext context) {
             context.pipeline().addAfter(context.name(), null, grpcHandler);
-            context.fireUserEventTriggered(beginning);
+            context.fireUserEventTriggered(InternalProtocolNegotiationEvent.withAttributes(
+                    InternalProtocolNegotiationEvent.getDefault(), attributes(context)));
             context.pipeline().remove(this);
+        }
+
+        private Attributes attributes(ChannelHandlerContext context) {
+            String user = tls == null ? "" : tls.findUser(context.pipeline().get(SslHandler.class));
+            return user.isEmpty()
+                    ? Attributes.EMPTY
+                    : Attributes.newBuilder().set(CERTIFICATE, new Credential.Certificate(user)).build();
         }
 
         private void becomePages(ChannelHandlerContext context) {

@@ -7,7 +7,7 @@
 ///
 /// ## The way of a call
 /// 1. The event loop of the connection reads the request; gRPC turns away what is larger than the limit on messages.
-/// 2. [tenon.server.grpc.CallMetrics] counts it, [tenon.server.grpc.TokenInterceptor] takes its token,
+/// 2. [tenon.server.grpc.CallMetrics] counts it, [tenon.server.grpc.CredentialInterceptor] takes its credential,
 ///    [tenon.server.grpc.LeaderInterceptor] asks for a leader if the client wants one,
 ///    [tenon.server.grpc.RefusalInterceptor] turns away all but operators while the member's state is not to be trusted,
 ///    [tenon.server.grpc.LearnerInterceptor] turns away what a learner cannot answer,

@@ -5,7 +5,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import tenon.api.Clock;
-import tenon.server.auth.CallToken;
+import tenon.server.auth.CallCredential;
+import tenon.server.auth.Credential;
 import tenon.server.auth.Caller;
 import tenon.server.error.EtcdError;
 import tenon.server.kv.PendingProposals.Outcome;
@@ -24,7 +25,7 @@ public final class Proposer {
     private final ReplicationLoop loop;
     private final LongSupplier appliedIndex;
     private final PendingProposals pending;
-    private final Function<String, CompletableFuture<Caller>> callers;
+    private final Function<Credential, CompletableFuture<Caller>> callers;
     private final RequestIds ids;
     private final int requestSizeMaxBytes;
     private final Clock clock;
@@ -34,13 +35,13 @@ public final class Proposer {
     /// Where proposals go, and what is known there.
     ///
     /// @param appliedIndex of this node
-    /// @param callers looks up whose token it is
+    /// @param callers looks up whose credential it is
     public record Path(
             ReplicationLoop loop,
             LongSupplier appliedIndex,
             PendingProposals pending,
             RequestIds ids,
-            Function<String, CompletableFuture<Caller>> callers) {}
+            Function<Credential, CompletableFuture<Caller>> callers) {}
 
     public Proposer(
             Path path, int requestSizeMaxBytes, Clock clock, StageRecorder stages, NodeCounters counters) {
@@ -60,21 +61,21 @@ public final class Proposer {
     /// @param request fills in the request; the rest is set here
     /// @return completes when it is applied, or fails with `RequestException`
     public CompletableFuture<Outcome> propose(Consumer<Proposal.Builder> request) {
-        return proposeFor(CallToken.find(), request);
+        return proposeFor(CallCredential.find(), request);
     }
 
-    /// Proposes a request of the one who has a token.
+    /// Proposes a request of the one who has a credential.
     ///
-    /// @param token null for none
+    /// @param credential null for none
     /// @param request fills in the request; the rest is set here
     /// @return completes when it is applied, or fails with `RequestException`
-    public CompletableFuture<Outcome> proposeFor(String token, Consumer<Proposal.Builder> request) {
-        if (token == null) {
+    public CompletableFuture<Outcome> proposeFor(Credential credential, Consumer<Proposal.Builder> request) {
+        if (credential == null) {
             return proposeForNobody(request);
         }
         return isBehind()
                 ? refused(EtcdError.TOO_MANY_REQUESTS)
-                : callers.apply(token).thenCompose(caller -> propose(caller, request));
+                : callers.apply(credential).thenCompose(caller -> propose(caller, request));
     }
 
     /// Proposes a request of the node's own, or of one who need not be known.

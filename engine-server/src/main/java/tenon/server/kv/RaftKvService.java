@@ -10,7 +10,8 @@ import tenon.server.apply.ResponseHeaders;
 import tenon.server.apply.TxnRun;
 import tenon.server.auth.AccessControl;
 import tenon.server.auth.AuthState;
-import tenon.server.auth.CallToken;
+import tenon.server.auth.CallCredential;
+import tenon.server.auth.Credential;
 import tenon.server.auth.Caller;
 import tenon.server.auth.RequestAccess;
 import tenon.server.error.EtcdError;
@@ -113,10 +114,10 @@ public final class RaftKvService implements KvService {
 
     private <T> CompletableFuture<T> read(
             boolean serializable, boolean isLarge, Access check, Function<ReadTxn, T> work) {
-        String token = CallToken.find();
+        Credential credential = CallCredential.find();
         CompletableFuture<Void> ready =
                 serializable ? CompletableFuture.completedFuture(null) : linearizable.ready();
-        return ready.thenCompose(_ -> access.identify(token))
+        return ready.thenCompose(_ -> access.identify(credential))
                 .thenCompose(caller -> readers.submit(isLarge, () -> MvccErrors.translated(() -> {
                     check.check(access.state(), caller);
                     try (ReadTxn view = store.read()) {

@@ -7,7 +7,9 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import tenon.api.Message;
+import tenon.server.TlsFiles;
 import tenon.server.error.RequestException;
 import tenon.server.peer.wire.Hello;
 import tenon.server.peer.wire.Members;
@@ -22,6 +24,7 @@ import tenon.server.peer.wire.SnapshotChunk;
 import tenon.server.peer.wire.SnapshotEnd;
 import tenon.server.rpc.Member;
 import tenon.server.rpc.MemberListResponse;
+import tenon.server.tls.CertificateNames;
 
 /// A connection that somebody has opened to this node: a member, or one who wants to know who the members are.
 final class AcceptedConnection extends PeerConnection {
@@ -79,10 +82,25 @@ final class AcceptedConnection extends PeerConnection {
     void onReady() {
         SslHandler tls = channel().pipeline().get(SslHandler.class);
         if (tls != null) {
-            CertificateNames.check(tls, world.options().tls());
+            checkCertificate(tls, world.options().tls());
         }
         if (world.connections().acceptedCount() > world.limits().acceptedConnectionCountMax()) {
             fail("there are too many connections");
+        }
+    }
+
+    private static void checkCertificate(SslHandler tls, TlsFiles options) {
+        if (options.allowedCommonNames().isEmpty() && options.allowedHostnames().isEmpty()) {
+            return;
+        }
+        try {
+            CertificateNames names = CertificateNames.shown(tls);
+            if (!names.isAllowed(options.allowedCommonNames(), options.allowedHostnames())) {
+                throw new PeerProtocolException(Notices.printable("a certificate of " + names.commonNames()
+                        + " for " + names.hostnames() + ", which is not allowed"));
+            }
+        } catch (SSLPeerUnverifiedException _) {
+            throw new PeerProtocolException("no certificate");
         }
     }
 

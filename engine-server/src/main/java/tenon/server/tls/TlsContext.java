@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import tenon.api.FileSystem;
 import tenon.api.OpenMode;
 import tenon.api.StorageException;
@@ -115,6 +116,20 @@ public final class TlsContext {
     /// @param host that the certificate of the other side must be valid for
     public SslHandler newClientHandler(ByteBufAllocator allocator, String host, int port) {
         return unlimited(loaded.client.newHandler(allocator, host, port));
+    }
+
+    /// Whom the certificate of who connected stands for: its common name, if it had to be shown (`--client-cert-auth`).
+    ///
+    /// @return empty for nobody
+    public String findUser(SslHandler handler) {
+        if (!options.clientCertAuth()) {
+            return "";
+        }
+        try {
+            return CertificateNames.shown(handler).commonNames().stream().findFirst().orElse("");
+        } catch (SSLPeerUnverifiedException _) {
+            return "";
+        }
     }
 
     /// Whoever has the connection limits the time of all that comes before it is of use.

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import tenon.api.Entry;
 import tenon.server.auth.AccessControl;
 import tenon.server.auth.Caller;
+import tenon.server.auth.Credential;
 import tenon.server.error.EtcdError;
 import tenon.server.error.RequestException;
 import tenon.server.kv.Deadlines;
@@ -66,8 +67,8 @@ class W09LaggingMemberTest {
 
     @Test
     void shouldWaitForTheEntryThatAssignedAToken() {
-        CompletableFuture<Caller> known = access.identify("abc.4");
-        CompletableFuture<Caller> unknown = access.identify("abd.4");
+        CompletableFuture<Caller> known = access.identify(new Credential.Token("abc.4"));
+        CompletableFuture<Caller> unknown = access.identify(new Credential.Token("abd.4"));
         assertFalse(known.isDone());
         member.apply(List.of(login()));
         assertEquals("root", known.orTimeout(20, TimeUnit.SECONDS).join().user());
@@ -76,13 +77,13 @@ class W09LaggingMemberTest {
 
     @Test
     void shouldNotWaitForAnEntryThatNeverComes() {
-        CompletableFuture<Caller> waiting = access.identify("abc.4");
+        CompletableFuture<Caller> waiting = access.identify(new Credential.Token("abc.4"));
         member.clock.advanceNs(TIMEOUT_NS - SECOND_NS);
         assertFalse(waiting.isDone());
         member.clock.advanceNs(2 * SECOND_NS);
         assertInvalid(waiting);
         isComing = false;
-        CompletableFuture<Caller> hopeless = access.identify("abc.4");
+        CompletableFuture<Caller> hopeless = access.identify(new Credential.Token("abc.4"));
         assertTrue(hopeless.isDone());
         assertInvalid(hopeless);
     }

@@ -50,6 +50,46 @@ class TlsIT {
         server.close();
     }
 
+    /// A user of that name needs no password, as in etcd.
+    @Test
+    void shouldKnowUsersByTheirCertificates() throws IOException {
+        Certificates authority = new Certificates(directory.resolve("users"), "EC");
+        TlsFiles own = authority.issue("server");
+        TlsFiles root = authority.issue("root");
+        TlsFiles alice = authority.issue("alice");
+        TlsFiles stray = authority.issue("stray");
+        try (TenonServer users = TenonServer.start(ServerConfig.builder(directory.resolve("users-node"))
+                .listenClientUrls(List.of(URI.create("https://127.0.0.1:0")))
+                .clientTls(own)
+                .bcryptCost(4)
+                .build())) {
+            Asking asking = new Asking(users.clientUri());
+            for (String command : List.of(
+                    "put k 1", "user add root:r", "user grant-role root root", "user add alice:a", "role add reader",
+                    "role grant-permission reader read k", "user grant-role alice reader", "auth enable")) {
+                assertEquals(0, asking.run(root, command).exitCode(), command);
+            }
+            assertEquals("OK\n", asking.run(root, "put k 2").output());
+            assertEquals("k\n2\n", asking.run(alice, "get k").output());
+            assertTrue(asking.run(alice, "put k 3").output().contains("etcdserver: permission denied"));
+            assertEquals("OK\n", asking.run(alice, "put k 3 --user=root:r").output(), "a login counts more");
+            assertTrue(asking.run(stray, "get k").output().contains("etcdserver: permission denied"));
+            assertTrue(asking.run(stray, "member list").output().contains("etcdserver: permission denied"));
+        }
+    }
+
+    /// Asks with a certificate: by etcdctl where there is one.
+    private record Asking(URI endpoint) {
+        Etcdctl.Result run(TlsFiles tls, String command) {
+            List<String> arguments = join(flags(tls, tls.trustedCaFile()), command.split(" "));
+            if (Etcdctl.isInstalled()) {
+                return new Etcdctl(endpoint, directory).run(arguments, "");
+            }
+            CommandRun run = ctl(endpoint, arguments);
+            return new Etcdctl.Result(run.exitCode(), run.out() + run.err());
+        }
+    }
+
     private static List<String> flags(TlsFiles tls, Path authority) {
         return List.of("--cacert=" + authority, "--cert=" + tls.certFile(), "--key=" + tls.keyFile());
     }

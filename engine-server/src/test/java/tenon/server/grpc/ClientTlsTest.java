@@ -1,14 +1,17 @@
 package tenon.server.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
 import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
@@ -19,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -30,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tenon.api.FileSystem;
 import tenon.api.Platform;
 import tenon.server.TlsFiles;
+import tenon.server.auth.Credential;
 import tenon.server.peer.LogLines;
 import tenon.server.rpc.KVGrpc;
 import tenon.server.rpc.PutRequest;
@@ -63,14 +68,18 @@ class ClientTlsTest {
         nobody = new TlsFiles(null, null, authority.authority(), false, List.of(), List.of());
     }
 
-    /// The first address is in the clear, the second one and the one for pages alone are not.
     @BeforeEach
     void start() {
+        node = start(server);
+    }
+
+    /// The first address is in the clear, the second one and the one for pages alone are not.
+    private static TestNode start(TlsFiles tls) {
         ListenAddress secure = new ListenAddress(TestNode.loopback(0), true);
-        node = new TestNode(options -> new ClientOptions(
+        return new TestNode(options -> new ClientOptions(
                 List.of(options.addresses().getFirst(), secure),
                 List.of(secure),
-                TlsContext.load(FILES, server, TlsContext.Use.CLIENTS),
+                TlsContext.load(FILES, tls, TlsContext.Use.CLIENTS),
                 options.requestBytesMax(),
                 options.txnOpCountMax(),
                 options.concurrentStreamCountMax(),
@@ -88,6 +97,10 @@ class ClientTlsTest {
     }
 
     private InetSocketAddress secureAddress() {
+        return secureAddress(node);
+    }
+
+    private static InetSocketAddress secureAddress(TestNode node) {
         return node.listener.addresses().get(1);
     }
 
@@ -96,6 +109,35 @@ class ClientTlsTest {
         put(client);
         KVGrpc.newBlockingStub(node.channel).withDeadlineAfter(20, TimeUnit.SECONDS).put(PUT);
         put(client);
+    }
+
+    @Test
+    void shouldHandOnWhoseCertificateItIsOnlyIfOneHasToBeShown() throws Exception {
+        put(client);
+        assertEquals(new Credential.Certificate("client"), node.kv.credential);
+        KVGrpc.newBlockingStub(node.channel).withDeadlineAfter(20, TimeUnit.SECONDS).put(PUT);
+        assertNull(node.kv.credential);
+        put(secureAddress(), client, stub -> stub.withInterceptors(
+                MetadataUtils.newAttachHeadersInterceptor(token("abc.1"))));
+        assertEquals(new Credential.Token("abc.1"), node.kv.credential, "a token counts more");
+        TlsFiles trusting = new TlsFiles(
+                server.certFile(), server.keyFile(), server.trustedCaFile(), false, List.of(), List.of());
+        try (TestNode other = start(trusting)) {
+            put(secureAddress(other), client, stub -> stub);
+            assertNull(other.kv.credential);
+            assertThrows(StatusRuntimeException.class, () -> put(secureAddress(other), nobody, stub -> stub));
+        }
+        TlsFiles open = new TlsFiles(server.certFile(), server.keyFile(), null, false, List.of(), List.of());
+        try (TestNode other = start(open)) {
+            put(secureAddress(other), nobody, stub -> stub);
+            assertNull(other.kv.credential);
+        }
+    }
+
+    private static Metadata token(String text) {
+        Metadata headers = new Metadata();
+        headers.put(Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER), text);
+        return headers;
     }
 
     @Test
@@ -143,13 +185,18 @@ class ClientTlsTest {
     }
 
     private void put(TlsFiles tls) throws SSLException {
-        ManagedChannel channel = NettyChannelBuilder.forAddress(secureAddress())
+        put(secureAddress(), tls, stub -> stub);
+    }
+
+    private static void put(InetSocketAddress address, TlsFiles tls, UnaryOperator<KVGrpc.KVBlockingStub> more)
+            throws SSLException {
+        ManagedChannel channel = NettyChannelBuilder.forAddress(address)
                 .sslContext(GrpcSslContexts.configure(
                                 TlsContext.client(FILES, tls, TlsContext.Use.ENDPOINTS), SslProvider.JDK)
                         .build())
                 .build();
         try {
-            KVGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS).put(PUT);
+            more.apply(KVGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS)).put(PUT);
         } finally {
             channel.shutdownNow();
         }

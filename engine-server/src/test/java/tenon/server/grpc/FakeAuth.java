@@ -9,7 +9,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import tenon.server.auth.AuthService;
-import tenon.server.auth.CallToken;
+import tenon.server.auth.CallCredential;
+import tenon.server.auth.Credential;
 import tenon.server.error.EtcdError;
 import tenon.server.proposal.AuthChange;
 import tenon.server.rpc.AuthRoleGetRequest;
@@ -32,9 +33,13 @@ final class FakeAuth implements AuthService {
     /// Whether tokens are looked at.
     volatile boolean enabled;
 
+    private static boolean isShown(String token) {
+        return new Credential.Token(token).equals(CallCredential.find());
+    }
+
     @Override
     public CompletableFuture<Void> checkKnown() {
-        return !enabled || "root".equals(CallToken.find()) || "user".equals(CallToken.find())
+        return !enabled || isShown("root") || isShown("user")
                 ? CompletableFuture.completedFuture(null)
                 : CompletableFuture.failedFuture(EtcdError.USER_EMPTY.exception());
     }
@@ -42,7 +47,7 @@ final class FakeAuth implements AuthService {
     @Override
     public CompletableFuture<Void> checkRoot() {
         return checkKnown().thenAccept(_ -> {
-            if (enabled && !"root".equals(CallToken.find())) {
+            if (enabled && !isShown("root")) {
                 throw EtcdError.PERMISSION_DENIED.exception();
             }
         });
@@ -51,7 +56,7 @@ final class FakeAuth implements AuthService {
     @Override
     public CompletableFuture<Void> checkRead(ByteString key, ByteString rangeEnd) {
         return checkKnown().thenAccept(_ -> {
-            if (enabled && key.equals(ByteString.copyFromUtf8("secret")) && !"root".equals(CallToken.find())) {
+            if (enabled && key.equals(ByteString.copyFromUtf8("secret")) && !isShown("root")) {
                 throw EtcdError.PERMISSION_DENIED.exception();
             }
         });

@@ -1,11 +1,11 @@
 package tenon.server.grpc;
 
 import com.google.protobuf.Message;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import tenon.server.auth.CallToken;
+import tenon.server.auth.CallCredential;
+import tenon.server.auth.Credential;
 import tenon.server.kv.KvService;
 import tenon.server.rpc.CompactionRequest;
 import tenon.server.rpc.CompactionResponse;
@@ -30,6 +30,8 @@ final class FakeKv implements KvService {
             .build();
 
     final Queue<Message> requests = new ConcurrentLinkedQueue<>();
+    /// Of the last call, null for none.
+    volatile Credential credential;
     /// The token of the last call, empty for none.
     volatile String token;
     /// Thrown by the next calls, if any.
@@ -75,7 +77,8 @@ final class FakeKv implements KvService {
 
     private <R> CompletableFuture<R> answer(Message request, R response) {
         requests.add(request);
-        token = Objects.requireNonNullElse(CallToken.find(), "");
+        credential = CallCredential.find();
+        token = credential instanceof Credential.Token(String text) ? text : "";
         if (thrown != null) {
             throw thrown;
         }

@@ -4,7 +4,8 @@ import com.google.protobuf.ByteString;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import tenon.server.auth.CallToken;
+import tenon.server.auth.CallCredential;
+import tenon.server.auth.Credential;
 import tenon.server.error.EtcdError;
 import tenon.server.proposal.AuthChange;
 import tenon.server.rpc.AuthUserAddRequest;
@@ -84,7 +85,7 @@ record Users(Node node) {
             return request.get();
         }
         try {
-            return CallToken.attached(token).call(request::get);
+            return CallCredential.attached(new Credential.Token(token)).call(request::get);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

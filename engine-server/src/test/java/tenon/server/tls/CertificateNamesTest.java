@@ -1,4 +1,4 @@
-package tenon.server.peer;
+package tenon.server.tls;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -6,11 +6,12 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import java.util.Iterator;
-import tenon.server.auth.CallToken;
+import tenon.server.auth.CallCredential;
+import tenon.server.auth.Credential;
 
-/// Takes a call's token out of its metadata: `token`, or else `authorization`. Whose it is, and whether it is good, is
-/// found out where that counts.
-final class TokenInterceptor implements ServerInterceptor {
+/// Takes a call's token out of its metadata: `token`, or else `authorization`. A call without one has the certificate of its
+/// connection. Whose it is, and whether it is good, is found out where that counts.
+final class CredentialInterceptor implements ServerInterceptor {
     private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
@@ -22,9 +23,11 @@ final class TokenInterceptor implements ServerInterceptor {
         if (token == null) {
             token = findFirst(headers, AUTHORIZATION);
         }
-        return token == null
+        Credential credential =
+                token == null ? call.getAttributes().get(PortSharing.CERTIFICATE) : new Credential.Token(token);
+        return credential == null
                 ? next.startCall(call, headers)
-                : Contexts.interceptCall(CallToken.attached(token), call, headers, next);
+                : Contexts.interceptCall(CallCredential.attached(credential), call, headers, next);
     }
 
     /// The first of several, as etcd takes it.

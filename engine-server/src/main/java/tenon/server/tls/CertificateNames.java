@@ -1,4 +1,4 @@
-package tenon.server.peer;
+package tenon.server.tls;
 
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
@@ -11,13 +11,12 @@ import java.util.List;
 import java.util.Locale;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.security.auth.x500.X500Principal;
-import tenon.server.TlsFiles;
 
 /// Who a certificate says its holder is.
 ///
 /// @param commonNames of the subject
 /// @param hostnames that it is valid for, with wildcards as they are
-record CertificateNames(List<String> commonNames, List<String> hostnames) {
+public record CertificateNames(List<String> commonNames, List<String> hostnames) {
     private static final int DNS_NAME = 2;
     private static final int IP_ADDRESS = 7;
 
@@ -39,26 +38,15 @@ record CertificateNames(List<String> commonNames, List<String> hostnames) {
                 commonNames(certificate.getSubjectX500Principal().getName(X500Principal.RFC2253)), hostnames);
     }
 
-    /// @param options whose names are allowed
-    /// @throws PeerProtocolException if the certificate that was shown is not one of those that may connect
-    static void check(SslHandler handler, TlsFiles options) {
-        if (options.allowedCommonNames().isEmpty() && options.allowedHostnames().isEmpty()) {
-            return;
-        }
-        try {
-            CertificateNames names = of((X509Certificate)
-                    handler.engine().getSession().getPeerCertificates()[0]);
-            if (!names.isAllowed(options.allowedCommonNames(), options.allowedHostnames())) {
-                throw new PeerProtocolException(Notices.printable("a certificate of " + names.commonNames
-                        + " for " + names.hostnames + ", which is not allowed"));
-            }
-        } catch (SSLPeerUnverifiedException _) {
-            throw new PeerProtocolException("no certificate");
-        }
+    /// Those of the certificate that the other side of a connection has shown.
+    ///
+    /// @throws SSLPeerUnverifiedException if it has shown none
+    public static CertificateNames shown(SslHandler handler) throws SSLPeerUnverifiedException {
+        return of((X509Certificate) handler.engine().getSession().getPeerCertificates()[0]);
     }
 
     /// Whether the holder may connect.
-    boolean isAllowed(Collection<String> allowedCns, Collection<String> allowedHostnames) {
+    public boolean isAllowed(Collection<String> allowedCns, Collection<String> allowedHostnames) {
         if (!allowedCns.isEmpty()) {
             return commonNames.stream().anyMatch(allowedCns::contains);
         }
@@ -67,7 +55,7 @@ record CertificateNames(List<String> commonNames, List<String> hostnames) {
                         .anyMatch(allowed -> hostnames.stream().anyMatch(name -> covers(name, allowed)));
     }
 
-    /// The values of `CN` in a distinguished name as RFC 2253 writes it.
+    /// The values of `CN` in a distinguished name as RFC 2253 writes it: the one that comes last in the certificate first.
     static List<String> commonNames(String distinguishedName) {
         List<String> found = new ArrayList<>();
         StringBuilder part = new StringBuilder();
