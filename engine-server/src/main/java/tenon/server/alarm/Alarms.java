@@ -2,6 +2,7 @@ package tenon.server.alarm;
 
 import java.util.List;
 import tenon.server.rpc.AlarmMember;
+import tenon.server.rpc.AlarmRequest;
 import tenon.server.rpc.AlarmType;
 
 /// The alarms that stand. Safe for use by any thread.
@@ -14,4 +15,13 @@ public interface Alarms {
 
     /// Whether any member raised an alarm of this type.
     boolean stands(AlarmType type);
+
+    /// What raises the alarm of a member.
+    static AlarmRequest activation(long memberId, AlarmType type) {
+        return AlarmRequest.newBuilder()
+                .setAction(AlarmRequest.AlarmAction.ACTIVATE)
+                .setMemberID(memberId)
+                .setAlarm(type)
+                .build();
+    }
 }

@@ -8,12 +8,12 @@ import tenon.mvcc.AppliedIndex;
 import tenon.mvcc.MvccStore;
 import tenon.mvcc.StateHash;
 import tenon.server.alarm.AlarmStore;
+import tenon.server.alarm.Alarms;
 import tenon.server.divergence.stored.Round;
 import tenon.server.divergence.stored.StateCheck;
 import tenon.server.divergence.stored.Told;
 import tenon.server.error.DivergedException;
 import tenon.server.membership.MembershipStore;
-import tenon.server.rpc.AlarmRequest;
 import tenon.server.rpc.AlarmType;
 
 /// Carries out the entries by which members compare their states: notes what this one has come to at a take, gathers what
@@ -116,11 +116,7 @@ public final class StateComparison {
         for (Told told : judgement.diverged()) {
             if (!isAlarmed(told.getMemberId())) {
                 say(told, judgement.reference());
-                alarms.apply(AlarmRequest.newBuilder()
-                        .setAction(AlarmRequest.AlarmAction.ACTIVATE)
-                        .setMemberID(told.getMemberId())
-                        .setAlarm(AlarmType.CORRUPT)
-                        .build());
+                alarms.apply(Alarms.activation(told.getMemberId(), AlarmType.CORRUPT));
             }
         }
         if (!judgement.incomparable().isEmpty() && !incomparableWasSaid) {
@@ -132,8 +128,10 @@ public final class StateComparison {
         }
     }
 
+    /// Is asked for each call of a client: mostly nothing is wrong with anybody.
     private boolean isAlarmed(long memberId) {
-        return alarms.ofType(AlarmType.CORRUPT).stream().anyMatch(alarm -> alarm.getMemberID() == memberId);
+        return alarms.stands(AlarmType.CORRUPT)
+                && alarms.ofType(AlarmType.CORRUPT).stream().anyMatch(alarm -> alarm.getMemberID() == memberId);
     }
 
     /// Whether this member is one of those that differ, so that it serves nobody.

@@ -21,6 +21,16 @@ public final class Failure {
         return reason.copy();
     }
 
+    /// Throws it, if there is one.
+    void check() {
+        switch (find()) {
+            case null -> {}
+            case RuntimeException known -> throw known;
+            case Error known -> throw known;
+            case Throwable other -> throw new IllegalStateException(other);
+        }
+    }
+
     /// Null while all is well.
     public Throwable find() {
         return reason.getNow(null);

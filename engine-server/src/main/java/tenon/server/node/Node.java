@@ -17,6 +17,7 @@ import tenon.mvcc.WatchOptions;
 import tenon.raft.RaftNode;
 import tenon.server.ServerConfig;
 import tenon.server.alarm.AlarmStore;
+import tenon.server.alarm.Alarms;
 import tenon.server.apply.AppliedWaiters;
 import tenon.server.apply.ApplierChain;
 import tenon.server.apply.ApplyLoop;
@@ -54,7 +55,6 @@ import tenon.server.metrics.BatchAge;
 import tenon.server.metrics.MetricsSnapshot;
 import tenon.server.metrics.NodeCounters;
 import tenon.server.metrics.NodeMetrics;
-import tenon.server.metrics.Stage;
 import tenon.server.metrics.StageRecorder;
 import tenon.server.quota.Quota;
 import tenon.server.quota.QuotaKvService;
@@ -63,7 +63,6 @@ import tenon.server.replication.Checkpoints;
 import tenon.server.replication.LogWriter;
 import tenon.server.replication.RaftView;
 import tenon.server.replication.ReplicationLoop;
-import tenon.server.rpc.AlarmRequest;
 import tenon.server.rpc.AlarmType;
 import tenon.server.rpc.Member;
 import tenon.server.watch.NodeWatchService;
@@ -329,12 +328,7 @@ public final class Node implements AutoCloseable {
                 throw (RuntimeException) e.getCause();
             }
         }
-        switch (failure.find()) {
-            case null -> {}
-            case RuntimeException known -> throw known;
-            case Error known -> throw known;
-            case Throwable other -> throw new IllegalStateException(other);
-        }
+        failure.check();
     }
 
     /// Whether it is the only one that votes.
@@ -477,17 +471,9 @@ public final class Node implements AutoCloseable {
     }
 
     private void listenToBackend(Checkpoints checkpoints, BatchAge batchAge) {
+        CommitListener.Timing timing = new CommitListener.Timing(clock, batchAge, stages, counters);
         store.backend().onFailure(cause -> stop("the store", cause));
-        store.backend().onCommit(durationNs -> {
-            counters.backendCommit.record(durationNs);
-            stages.record(Stage.COMMIT, durationNs);
-            long ageNs = batchAge.onCommit(clock.monotonicNs());
-            if (ageNs >= 0) {
-                stages.record(Stage.BATCH, ageNs);
-            }
-            size.refresh();
-            checkpoints.onDurable(store.backend().durableIndex());
-        });
+        store.backend().onCommit(new CommitListener(store.backend(), size, checkpoints, timing));
     }
 
     /// The leader has every entry that was committed.
@@ -497,10 +483,8 @@ public final class Node implements AutoCloseable {
     }
 
     private CompletableFuture<?> raiseNoSpace() {
-        return proposer.proposeForNobody(proposal -> proposal.setAlarm(AlarmRequest.newBuilder()
-                .setAction(AlarmRequest.AlarmAction.ACTIVATE)
-                .setMemberID(identity.nodeId())
-                .setAlarm(AlarmType.NOSPACE)));
+        return proposer.proposeForNobody(
+                proposal -> proposal.setAlarm(Alarms.activation(identity.nodeId(), AlarmType.NOSPACE)));
     }
 
     private void proposeCompaction(long revision) {

@@ -9,6 +9,7 @@
 ///   node has a place in a cluster.
 /// - [ReceivedSnapshot], [SnapshotInstallation]: from another member's store to the own one.
 /// - [Restoration]: from a saved snapshot to the files of a founder of a new cluster.
+/// - [CommitListener]: what follows each commit of the store.
 /// - [Failure]: the first thing that ended the node's work.
 ///
 /// ## State on disk

@@ -15,12 +15,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tenon.server.InitialClusterState;
-import tenon.server.ServerConfig;
 import tenon.server.rpc.AuthEnableRequest;
 import tenon.server.rpc.AuthRoleAddRequest;
 import tenon.server.rpc.AuthStatusRequest;
@@ -38,10 +36,6 @@ import tenon.server.rpc.PutRequest;
 /// Bugs that clusters of etcd had, by the numbers of their threads.
 @Timeout(240)
 class ClusterPeerBugsTest {
-    /// Whoever is away for a moment needs a snapshot.
-    private static final UnaryOperator<ServerConfig.Builder> FORGETFUL =
-            builder -> builder.snapshotCount(5).snapshotCatchUpEntries(0).backendBatchIntervalMs(5);
-
     @TempDir
     Path directory;
 
@@ -75,7 +69,7 @@ class ClusterPeerBugsTest {
     /// etcd#18055: a second snapshot came while the first one was being installed.
     @Test
     void shouldInstallSnapshotsInQuickSuccession() {
-        try (TestCluster cluster = TestCluster.start(directory, FORGETFUL, "a", "b", "c")) {
+        try (TestCluster cluster = TestCluster.start(directory, TestCluster.FORGETFUL, "a", "b", "c")) {
             String away = cluster.anyFollower();
             for (int round = 0; round < 4; round++) {
                 cluster.stop(away);
@@ -93,7 +87,7 @@ class ClusterPeerBugsTest {
     /// etcd PR#20650: a snapshot was installed while the file that it replaces was being defragmented.
     @Test
     void shouldInstallASnapshotWhileItDefragments() {
-        try (TestCluster cluster = TestCluster.start(directory, FORGETFUL, "a", "b", "c")) {
+        try (TestCluster cluster = TestCluster.start(directory, TestCluster.FORGETFUL, "a", "b", "c")) {
             String away = cluster.anyFollower();
             AtomicInteger defragmented = new AtomicInteger();
             for (int round = 0; round < 3; round++) {
@@ -163,7 +157,7 @@ class ClusterPeerBugsTest {
     /// on, applied what others refused, and came apart from them.
     @Test
     void shouldHaveAuthenticationOnEverywhereHoweverAMemberLearnsOfIt() {
-        try (TestCluster cluster = TestCluster.start(directory, FORGETFUL, "a", "b", "c")) {
+        try (TestCluster cluster = TestCluster.start(directory, TestCluster.FORGETFUL, "a", "b", "c")) {
             String leader = cluster.awaitLeader();
             List<String> followers =
                     cluster.names().stream().filter(name -> !name.equals(leader)).toList();

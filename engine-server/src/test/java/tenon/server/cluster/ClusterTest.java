@@ -37,9 +37,6 @@ import tenon.server.rpc.RangeRequest;
 @Timeout(240)
 class ClusterTest {
     private static final UnaryOperator<ServerConfig.Builder> PLAIN = builder -> builder;
-    /// Whoever is away for a moment needs a snapshot.
-    private static final UnaryOperator<ServerConfig.Builder> FORGETFUL =
-            builder -> builder.snapshotCount(5).snapshotCatchUpEntries(0).backendBatchIntervalMs(5);
 
     @TempDir
     Path directory;
@@ -113,9 +110,7 @@ class ClusterTest {
     void shouldKeepWhatWasAcknowledgedWhenAllStop() {
         try (TestCluster cluster = TestCluster.start(directory, PLAIN, "a", "b", "c")) {
             cluster.put(cluster.awaitLeader(), "k", "1");
-            List<String> names = cluster.names();
-            names.forEach(cluster::stop);
-            names.forEach(cluster::start);
+            cluster.restartAll();
             assertEquals(List.of("1", "1", "1"), cluster.each(name -> cluster.get(name, "k")));
         }
     }
@@ -160,17 +155,8 @@ class ClusterTest {
 
     @Test
     void shouldBringBackByASnapshotWhomNobodyHasTheEntriesFor() {
-        try (TestCluster cluster = TestCluster.start(directory, FORGETFUL, "a", "b", "c")) {
-            String away = cluster.anyFollower();
-            cluster.put(cluster.awaitLeader(), "before", "1");
-            cluster.awaitEqual();
-            cluster.stop(away);
-            String leader = cluster.awaitLeader();
-            for (int i = 0; i < 200; i++) {
-                cluster.put(leader, "k" + i % 20, "v" + i);
-            }
-            cluster.start(away);
-            cluster.awaitEqual();
+        try (TestCluster cluster = TestCluster.start(directory, TestCluster.FORGETFUL, "a", "b", "c")) {
+            String away = cluster.bringBackAFollower();
             assertEquals("v199", cluster.get(away, "k19"));
             // It serves and takes part as before.
             cluster.put(away, "after", "2");
@@ -183,7 +169,7 @@ class ClusterTest {
 
     @Test
     void shouldTakeInALearnerPromoteItAndLetAMemberGo() {
-        try (TestCluster cluster = TestCluster.start(directory, FORGETFUL, "a", "b", "c")) {
+        try (TestCluster cluster = TestCluster.start(directory, TestCluster.FORGETFUL, "a", "b", "c")) {
             String leader = cluster.awaitLeader();
             for (int i = 0; i < 50; i++) {
                 cluster.put(leader, "k" + i, "v");

@@ -162,19 +162,10 @@ class DivergenceTest {
 
     @Test
     void shouldNotMistakeWhoCameBackByASnapshot() {
-        UnaryOperator<ServerConfig.Builder> forgetful = builder ->
-                COMPARED.apply(builder).snapshotCount(5).snapshotCatchUpEntries(0).backendBatchIntervalMs(5);
+        UnaryOperator<ServerConfig.Builder> forgetful =
+                builder -> TestCluster.FORGETFUL.apply(COMPARED.apply(builder));
         try (TestCluster cluster = TestCluster.start(directory, forgetful, "a", "b", "c")) {
-            String away = cluster.anyFollower();
-            cluster.put(cluster.awaitLeader(), "before", "1");
-            cluster.awaitEqual();
-            cluster.stop(away);
-            String leader = cluster.awaitLeader();
-            for (int i = 0; i < 200; i++) {
-                cluster.put(leader, "k" + i % 20, "v" + i);
-            }
-            cluster.start(away);
-            cluster.awaitEqual();
+            String away = cluster.bringBackAFollower();
             cluster.put(away, "after", "2");
             cluster.stop(away);
             cluster.start(away);

@@ -126,6 +126,20 @@ class PausedLeaderIT {
         });
     }
 
+    /// Null if it refuses.
+    private static String read(Node through) {
+        try {
+            return KVGrpc.newBlockingStub(through.channel)
+                    .withDeadlineAfter(5, TimeUnit.SECONDS)
+                    .range(RangeRequest.newBuilder().setKey(KEY).build())
+                    .getKvs(0)
+                    .getValue()
+                    .toStringUtf8();
+        } catch (StatusRuntimeException notYet) {
+            return null;
+        }
+    }
+
     private static boolean isWritten(Node through, String value) {
         try {
             through.put(value);
@@ -156,10 +170,11 @@ class PausedLeaderIT {
             try {
                 assertEquals(fresh, answer.get().getKvs(0).getValue().toStringUtf8());
             } catch (ExecutionException refused) {
-                // To say nothing is right as well.
+                // To say nothing is right as well, for a while.
                 assertEquals(StatusRuntimeException.class, refused.getCause().getClass());
             }
             assertNotEquals(term, awaitLeader(others).term());
+            assertEquals(fresh, TestCluster.await("an answer", () -> read(paused)));
         }
     }
 }

@@ -89,9 +89,7 @@ class RestoredClusterTest {
                     cluster.each(cluster::id).stream().sorted(Long::compareUnsigned).toList(), ids);
             assertFalse(ids.contains(oldId), "the member that was saved is none of this cluster");
 
-            List<String> names = cluster.names();
-            names.forEach(cluster::stop);
-            names.forEach(cluster::start);
+            cluster.restartAll();
             assertEquals(List.of("3", "3", "3"), cluster.each(name -> cluster.get(name, "k")));
         }
     }

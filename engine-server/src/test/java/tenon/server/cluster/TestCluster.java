@@ -36,6 +36,10 @@ import tenon.testkit.HangingDisk;
 
 /// Members that are started and stopped one by one, and a client for each.
 final class TestCluster implements AutoCloseable {
+    /// Settings with which whoever is away for a moment needs a snapshot.
+    static final UnaryOperator<ServerConfig.Builder> FORGETFUL =
+            builder -> builder.snapshotCount(5).snapshotCatchUpEntries(0).backendBatchIntervalMs(5);
+
     private static final long SECONDS_MAX = 60;
 
     private final Path directory;
@@ -116,6 +120,30 @@ final class TestCluster implements AutoCloseable {
             channel.shutdownNow();
         }
         running.remove(name).close();
+    }
+
+    /// Stops all running members, then starts them again.
+    void restartAll() {
+        List<String> names = names();
+        names.forEach(this::stop);
+        names.forEach(this::start);
+    }
+
+    /// One follower is away while the others go on, and comes back. If they are forgetful, nobody has the entries for it.
+    ///
+    /// @return its name; what it lacked last was that `k19` is `v199`
+    String bringBackAFollower() {
+        String away = anyFollower();
+        put(awaitLeader(), "before", "1");
+        awaitEqual();
+        stop(away);
+        String leader = awaitLeader();
+        for (int i = 0; i < 200; i++) {
+            put(leader, "k" + i % 20, "v" + i);
+        }
+        start(away);
+        awaitEqual();
+        return away;
     }
 
     /// Whose syncs of the log may be made to hang.

@@ -5,8 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.grpc.StatusRuntimeException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
@@ -24,17 +23,8 @@ import tenon.server.rpc.StatusRequest;
 
 @Timeout(60)
 class RefusalInterceptorTest {
-    private TestNode node;
-
-    @BeforeEach
-    void start() {
-        node = new TestNode();
-    }
-
-    @AfterEach
-    void stop() {
-        node.close();
-    }
+    @AutoClose
+    private final TestNode node = new TestNode();
 
     private static void assertRefused(Executable call) {
         StatusRuntimeException refusal = assertThrows(StatusRuntimeException.class, call);

@@ -18,8 +18,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tenon.server.rpc.MaintenanceGrpc;
@@ -28,17 +27,8 @@ import tenon.server.rpc.SnapshotResponse;
 
 @Timeout(60)
 class SnapshotMethodTest {
-    private TestNode node;
-
-    @BeforeEach
-    void start() {
-        node = new TestNode();
-    }
-
-    @AfterEach
-    void stop() {
-        node.close();
-    }
+    @AutoClose
+    private final TestNode node = new TestNode();
 
     @Test
     void shouldSendTheStoreAndItsChecksum() throws Exception {

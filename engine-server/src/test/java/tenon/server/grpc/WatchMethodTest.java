@@ -12,8 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tenon.mvcc.CompactedException;
@@ -31,17 +30,8 @@ import tenon.server.rpc.WatchResponse;
 /// From requests on the wire to the stream's, and from its notices to responses.
 @Timeout(60)
 class WatchMethodTest {
-    private TestNode node;
-
-    @BeforeEach
-    void start() {
-        node = new TestNode();
-    }
-
-    @AfterEach
-    void stop() {
-        node.close();
-    }
+    @AutoClose
+    private final TestNode node = new TestNode();
 
     private static KeyValue record(String key, String value, long revision) {
         return KeyValue.of(bytes(key), bytes(value), new KeyValue.Origin(revision, 1), revision, 0);
