@@ -2,6 +2,7 @@ package tenon.bench.btree;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -56,6 +57,10 @@ public final class BTreeCommand implements Callable<Integer> {
             + " it is measured; default: ${DEFAULT-VALUE}")
     private double warmUpSeconds;
 
+    @Option(names = "--limit-seconds", defaultValue = "1800", description = "how long a peer may take for a step, its"
+            + " warm-up included, before it is ended; default: ${DEFAULT-VALUE}")
+    private long limitSeconds;
+
     @Mixin
     private JvmOptions jvm;
 
@@ -68,7 +73,7 @@ public final class BTreeCommand implements Callable<Integer> {
         StoreDirectory home = new StoreDirectory(
                 place.toAbsolutePath().resolve("tenon-bench-" + ProcessHandle.current().pid()));
         NativePeers programs = new NativePeers(home.path().resolve("programs"));
-        PeerProcess process = new PeerProcess(programs, jvm.options(), warmUpSeconds);
+        PeerProcess process = new PeerProcess(programs, jvm.options(), warmUpSeconds, Duration.ofSeconds(limitSeconds));
         // Also where somebody has seen enough.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             process.stop();
@@ -126,6 +131,7 @@ public final class BTreeCommand implements Callable<Integer> {
                 Progress.tell("%s", wrong.getLast());
             }
         }
+        missing.addAll(rounds.endings());
         missing.addAll(wrong);
         List<String> facts = Header.facts(home, programs, peers, keyCount, run.roundCount());
         run.publish(facts, missing, tables);

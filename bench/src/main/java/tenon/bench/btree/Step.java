@@ -36,17 +36,21 @@ record Step(List<Work> works, List<Work> wanted) {
         return peer.kind() != Peer.Kind.PROBE || works.contains(Work.PUT_ONE_SYNC);
     }
 
+    /// @throws TimeOverException if the peer was ended before it was done; what it had done is measured
     void run(PeerProcess process, Peer peer, Path home, long keyCount, Measurements measurements)
-            throws IOException, InterruptedException {
+            throws IOException, InterruptedException, TimeOverException {
         StoreDirectory directory = new StoreDirectory(home.resolve(peer.label()));
         directory.wipe();
         try {
             List<ResultLine> results = process.run(peer, directory.path(), keyCount, works);
-            for (int i = 0; i < works.size(); i++) {
+            for (int i = 0; i < results.size(); i++) {
                 if (wanted.contains(works.get(i))) {
                     measurements.add(works.get(i), peer, results.get(i));
                     Progress.tell("    %s: %,.0f per second", works.get(i).label, results.get(i).opsPerSecond());
                 }
+            }
+            if (results.size() < works.size()) {
+                throw new TimeOverException(works.get(results.size()), process.limit());
             }
         } finally {
             directory.delete();

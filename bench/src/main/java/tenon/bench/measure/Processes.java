@@ -4,8 +4,11 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /// Starts the processes in which is measured. Their errors go to ours.
@@ -49,13 +52,42 @@ public final class Processes {
         Process process = start(command);
         try (BufferedReader output = process.inputReader()) {
             List<String> lines = output.lines().collect(Collectors.toList());
-            int status = process.waitFor();
-            if (status != 0) {
-                throw new IOException("its process ended with status " + status + ", and said why on standard error");
-            }
+            checkEnd(process);
             return lines;
         } finally {
             process.destroyForcibly();
+        }
+    }
+
+    /// The lines that a process prints until it ends, or is ended because its time is over.
+    ///
+    /// @throws IOException if it ends with an error
+    public Output output(List<String> command, Duration limit) throws IOException, InterruptedException {
+        Process process = start(command);
+        CompletableFuture<Void> timeIsOver = CompletableFuture.runAsync(
+                process::destroyForcibly, CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS));
+        try (BufferedReader output = process.inputReader()) {
+            List<String> lines = output.lines().collect(Collectors.toList());
+            boolean isWhole = timeIsOver.cancel(false);
+            if (isWhole) {
+                checkEnd(process);
+            }
+            return new Output(lines, isWhole);
+        } finally {
+            timeIsOver.cancel(false);
+            process.destroyForcibly();
+        }
+    }
+
+    /// What a process printed.
+    ///
+    /// @param isWhole whether it ended by itself, and not because its time was over
+    public record Output(List<String> lines, boolean isWhole) {}
+
+    private static void checkEnd(Process process) throws IOException, InterruptedException {
+        int status = process.waitFor();
+        if (status != 0) {
+            throw new IOException("its process ended with status " + status + ", and said why on standard error");
         }
     }
 

@@ -17,9 +17,10 @@ public final class Samples {
     /// How many times the largest of others: the median of what it is in each round, since what else the machine does
     /// at that time slows down all alike.
     ///
-    /// @param others at least one, each with as many rounds
+    /// @param others at least one. Rounds that one of them has not are left out; all have the first
     public static double ratio(double[] own, List<double[]> others) {
-        double[] ratios = new double[own.length];
+        int roundCount = others.stream().mapToInt(other -> other.length).min().orElseThrow();
+        double[] ratios = new double[Math.min(own.length, roundCount)];
         for (int i = 0; i < ratios.length; i++) {
             int round = i;
             ratios[i] = own[i] / others.stream().mapToDouble(other -> other[round]).max().orElseThrow();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,8 +52,27 @@ class MeasurementsTest {
     }
 
     @Test
+    void shouldTakeRatiosOfRoundsThatBothHave() {
+        add(Peer.TENON, 100, 7);
+        add(Peer.LMDB, 200, 7);
+        add(Peer.TENON, 100, 7);
+        assertEquals(2.0, measurements.ratio(Work.SCAN, Peer.TENON, List.of(Peer.LMDB)).orElseThrow(), 1e-9);
+        assertEquals(0.5, measurements.ratio(Work.SCAN, Peer.LMDB, List.of(Peer.TENON)).orElseThrow(), 1e-9);
+    }
+
+    @Test
+    void shouldEndAPeerWhoseTimeIsOver() throws InterruptedException {
+        PeerProcess process = new PeerProcess(new NativePeers(Path.of("none")), List.of(), 0, Duration.ofMillis(1));
+        Rounds rounds = new Rounds(process, directory, 10);
+        rounds.run(List.of(Work.LOAD_ASCENDING), List.of(Peer.TENON), 2);
+        assertEquals(List.of(), rounds.failures());
+        assertEquals(1, rounds.endings().size(), "it is not tried again");
+        assertTrue(rounds.endings().getFirst().contains("load-ascending"), rounds.endings().getFirst());
+    }
+
+    @Test
     void shouldLeaveOutAPeerThatFailed() throws InterruptedException {
-        PeerProcess process = new PeerProcess(new NativePeers(Path.of("none")), List.of("-XX:NoSuchOption"), 0);
+        PeerProcess process = new PeerProcess(new NativePeers(Path.of("none")), List.of("-XX:NoSuchOption"), 0, Duration.ofMinutes(30));
         Rounds rounds = new Rounds(process, directory, 10);
         rounds.run(List.of(Work.LOAD_ASCENDING), List.of(Peer.TENON), 2);
         assertEquals(1, rounds.failures().size(), "it is not tried again");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,7 @@ class PhasesTest {
         assertNotEquals("", programs.version(peer));
         Path home = directory.resolve(peer.label());
         new StoreDirectory(home).wipe();
-        List<ResultLine> results = new PeerProcess(programs, List.of(), 0).run(peer, home, KEY_COUNT, WORKS);
+        List<ResultLine> results = new PeerProcess(programs, List.of(), 0, Duration.ofMinutes(30)).run(peer, home, KEY_COUNT, WORKS);
         assertEquals(sums(expected), sums(results));
         List<Long> ops = expected.stream().map(ResultLine::ops).toList();
         assertEquals(ops, results.stream().map(ResultLine::ops).toList());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class SpecialWorkTest {
 
     @Test
     void shouldOpenWhatAKilledWriterLeft() throws IOException, InterruptedException {
-        PeerProcess process = new PeerProcess(new NativePeers(directory), List.of("-Xmx256m"), 0);
+        PeerProcess process = new PeerProcess(new NativePeers(directory), List.of("-Xmx256m"), 0, Duration.ofMinutes(30));
         StoreDirectory store = new StoreDirectory(directory.resolve("store"));
         store.wipe();
         List<List<String>> rows = new UncleanOpen(process, store.path()).run(0.001, 1);
