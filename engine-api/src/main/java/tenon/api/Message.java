@@ -10,7 +10,8 @@ public sealed interface Message {
 
     long term();
 
-    /// A leader's entries behind `previousIndex`, where the follower must hold `previousTerm`.
+    /// A leader's entries behind `previousIndex`, where the follower must hold `previousTerm`. The follower answers, unless
+    /// all that it gets is a higher commit index.
     record Append(
             long from,
             long to,

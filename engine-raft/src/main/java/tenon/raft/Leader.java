@@ -385,6 +385,9 @@ final class Leader implements Role {
         if (previousIndex < raft.log.firstIndex() - 1) {
             return maybeSendSnapshot(progress);
         }
+        // A member does not answer when all it gets is a higher commit index. So who asks does not tell one.
+        boolean asks = slice.entries().isEmpty() && progress.isAsked();
+        long commitIndex = asks ? 0 : raft.log.committed();
         raft.outbox.send(new Message.Append(
                 raft.id,
                 progress.nodeId,
@@ -392,8 +395,8 @@ final class Leader implements Role {
                 raft.log.termAt(previousIndex),
                 previousIndex,
                 slice.entries(),
-                raft.log.committed()));
-        progress.onAppendSent(slice.entries().size(), slice.sizeBytes(), raft.log.committed());
+                commitIndex));
+        progress.onAppendSent(slice.entries().size(), slice.sizeBytes(), commitIndex);
         return true;
     }
 

@@ -58,6 +58,11 @@ final class Progress {
         };
     }
 
+    /// Whether the next append is sent for the sake of its answer.
+    boolean isAsked() {
+        return state == Replication.PROBE || nudged;
+    }
+
     /// An append with entries up to `next + count - 1` was sent.
     void onAppendSent(int count, long sizeBytes, long commitIndex) {
         nudged = false;

@@ -256,8 +256,11 @@ final class Raft {
         if (from > 0) {
             stores.onTruncated(from);
         }
-        log.maybeCommit(Math.min(append.commitIndex(), lastNew));
-        acknowledge(append.from(), lastNew);
+        boolean isNews = log.maybeCommit(Math.min(append.commitIndex(), lastNew));
+        // Who brings nothing else does not ask, see Leader#sendTo.
+        if (!isNews || !entries.isEmpty()) {
+            acknowledge(append.from(), lastNew);
+        }
     }
 
     private void acknowledge(long leader, long matchIndex) {

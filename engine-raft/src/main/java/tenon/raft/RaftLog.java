@@ -9,7 +9,8 @@ import tenon.api.SnapshotMark;
 
 /// The entries behind a base, in a ring that is addressed by Raft index, and how far each stage has come with them.
 ///
-/// Lists that leave the log are copies of references and stay as they are, whatever happens to the log.
+/// Lists that leave the log are copies of references and stay as they are, whatever happens to the log. Mostly the same
+/// entries are stored, sent to each member and applied one after the other: these get the same list.
 final class RaftLog {
     private static final int CAPACITY_MIN = 64;
 
@@ -29,6 +30,11 @@ final class RaftLog {
     private long stored;
     private long handedOut;
     private long last;
+
+    /// What left the log last, or came to it.
+    // Invariant: its entries are those of the log, from `recentFrom` on.
+    private List<Entry> recent = List.of();
+    private long recentFrom;
 
     RaftLog(RecoveredState state) {
         base = state.snapshot();
@@ -132,6 +138,10 @@ final class RaftLog {
                 for (int added = i; added < entries.size(); added++) {
                     push(entries.get(added));
                 }
+                if (i == 0 && entries instanceof EntryList) {
+                    recent = entries;
+                    recentFrom = entry.raftIndex();
+                }
                 return replaces ? entry.raftIndex() : 0;
             }
         }
@@ -142,6 +152,9 @@ final class RaftLog {
     private void truncate(long from) {
         for (long index = from; index <= last; index++) {
             ring[slot(index)] = null;
+        }
+        if (from < recentFrom + recent.size()) {
+            recent = List.of();
         }
         last = Math.min(last, from - 1);
         handedOut = Math.min(handedOut, last);
@@ -265,6 +278,9 @@ final class RaftLog {
             ring[slot(dropped)] = null;
         }
         base = mark;
+        if (recentFrom <= index) {
+            recent = List.of();
+        }
         if (ring.length > CAPACITY_MIN && count() < ring.length / 8) {
             resize(capacityFor(2 * count()));
         }
@@ -274,6 +290,7 @@ final class RaftLog {
     void restore(SnapshotMark mark) {
         assert mark.raftIndex() > committed : mark;
         ring = new Entry[CAPACITY_MIN];
+        recent = List.of();
         base = mark;
         last = mark.raftIndex();
         stored = last;
@@ -299,9 +316,13 @@ final class RaftLog {
         if (from >= end) {
             return List.of();
         }
-        Entry[] copy = new Entry[Math.toIntExact(end - from)];
-        copyTo(copy, from, copy.length);
-        return EntryList.of(copy);
+        if (from != recentFrom || end - from != recent.size()) {
+            Entry[] copy = new Entry[Math.toIntExact(end - from)];
+            copyTo(copy, from, copy.length);
+            recent = EntryList.of(copy);
+            recentFrom = from;
+        }
+        return recent;
     }
 
     private void copyTo(Entry[] target, long from, int length) {
@@ -332,6 +353,8 @@ final class RaftLog {
         assert committed <= last && stored <= handedOut && handedOut <= last : this;
         assert Integer.bitCount(ring.length) == 1 && count() <= ring.length : this;
         assert last == base.raftIndex() || entryAt(last).raftIndex() == last : this;
+        assert recent.isEmpty() || recentFrom > base.raftIndex() && recentFrom + recent.size() <= last + 1 : this;
+        assert recent.isEmpty() || recent.getLast() == entryAt(recentFrom + recent.size() - 1) : this;
         return true;
     }
 
