@@ -5,7 +5,7 @@ import java.util.List;
 /// A durable, append-only log of entries, hard states and snapshot marks. What it makes of them on reopening is its
 /// [LogContents]. One thread at a time.
 ///
-/// Appending hands records to the operating system; they are durable after [#sync]. Appending an entry whose index is
+/// What was appended is durable after [#sync]; until then it may wait in memory. Appending an entry whose index is
 /// not above the last one replaces that entry and drops all behind it, as a new leader demands.
 public interface Log extends AutoCloseable {
     /// Appends the entries, then the hard state.

@@ -10,6 +10,9 @@ import java.nio.file.Path;
 /// at a time. Changing a file that
 /// was opened with [OpenMode#READ] raises [MisuseException].
 public interface StorageFile extends AutoCloseable {
+    /// What a disk and its cache work with; see [#writeDurably].
+    int BLOCK_BYTES = 4096;
+
     Path path();
 
     long sizeBytes();
@@ -26,6 +29,14 @@ public interface StorageFile extends AutoCloseable {
     /// of the system for each. One thread at a time.
     default void writeMapped(long positionBytes, MemorySegment source, long sourceOffsetBytes, long lengthBytes) {
         write(positionBytes, source.asSlice(sourceOffsetBytes, lengthBytes).asByteBuffer());
+    }
+
+    /// Writes all remaining bytes and makes them durable, as [#write] and [#sync] would; of what was written otherwise
+    /// it promises nothing. Whole blocks of [#BLOCK_BYTES], at their places, in a direct buffer that begins at such an
+    /// address, may go there past the page cache, which saves a copy and a call of the system. One thread at a time.
+    default void writeDurably(long positionBytes, ByteBuffer source) {
+        write(positionBytes, source);
+        sync();
     }
 
     /// Sets the size; bytes that appear are zero.

@@ -3,6 +3,7 @@ package tenon.testkit;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,6 +12,9 @@ import tenon.api.StorageFile;
 
 /// A file system on which syncs of the files in one directory hang while it is stalled. Safe for use by any thread.
 public final class HangingDisk {
+    /// What makes anything durable.
+    private static final Set<String> SYNCS = Set.of("sync", "writeDurably");
+
     private static final long SECONDS_MAX = 60;
 
     private final FileSystem files;
@@ -52,7 +56,7 @@ public final class HangingDisk {
         boolean mayHang = file.path().startsWith(directory);
         return (StorageFile) Proxy.newProxyInstance(
                 StorageFile.class.getClassLoader(), new Class<?>[] {StorageFile.class}, (_, method, arguments) -> {
-                    if (mayHang && method.getName().equals("sync")) {
+                    if (mayHang && SYNCS.contains(method.getName())) {
                         syncCount.incrementAndGet();
                         if (!stalled.await(SECONDS_MAX, TimeUnit.SECONDS)) {
                             throw new IllegalStateException("nobody let the disk go on");

@@ -29,6 +29,8 @@ import tenon.wal.format.SegmentName;
 public final class SegmentedLog implements Log {
     /// A batch is written in pieces of about this size, so that the buffer stays small.
     private static final int WRITE_BYTES_MAX = 16 << 20;
+    /// So much waits in memory to be written by the sync.
+    private static final int WAITING_BYTES_MAX = 1 << 20;
     /// The first segment is no larger, for a new log waits for its zeros; those of the next are written meanwhile.
     private static final long FIRST_SEGMENT_BYTES_MAX = 4 << 20;
     /// The data of one entry.
@@ -45,9 +47,12 @@ public final class SegmentedLog implements Log {
     private final ByteBuffer[] writeSources = new ByteBuffer[1];
 
     private StorageFile file;
-    // Positions in the stream of the last segment. Invariant: syncedPosition <= position; the records end at position.
+    // Positions in the stream of the last segment. Invariant: syncedPosition <= position; what the encoder holds waits to
+    // be written there.
     private long position;
     private long syncedPosition;
+    /// Where the body of the last segment begins in its stream, or before.
+    private long bodyPosition = SegmentLayout.BODY_POSITION;
     private Throwable firstFailure;
     private boolean isClosed;
     private long appendedBytes;
@@ -221,14 +226,26 @@ public final class SegmentedLog implements Log {
         makeRoom(bytes);
         for (int i = 0; i < entries.size(); i++) {
             Entry entry = entries.get(i);
-            state.onEntry(entry.term(), entry.raftIndex(), Math.toIntExact(position + encoder.encodedBytes()));
+            state.onEntry(entry.term(), entry.raftIndex(), Math.toIntExact(endPosition()));
             encoder.entry(entry);
         }
         if (behind != null) {
             encoder.state(behind);
             state.onState(behind);
         }
-        write(entries.size() + (behind == null ? 0 : 1));
+        onEncoded(entries.size() + (behind == null ? 0 : 1));
+    }
+
+    /// Where the records end in the stream of the last segment.
+    private long endPosition() {
+        return position + encoder.encodedBytes();
+    }
+
+    private void onEncoded(int newRecordCount) {
+        recordCount += newRecordCount;
+        if (encoder.encodedBytes() > WAITING_BYTES_MAX) {
+            write();
+        }
     }
 
     @Override
@@ -242,7 +259,7 @@ public final class SegmentedLog implements Log {
             makeRoom(RecordLayout.sizeBytes(RecordLayout.SNAPSHOT_BYTES));
             encoder.snapshot(mark);
             state.onMark(mark);
-            write(1);
+            onEncoded(1);
         });
     }
 
@@ -279,26 +296,39 @@ public final class SegmentedLog implements Log {
     /// Sees to it that this many bytes of records fit, in a new segment if need be.
     private void makeRoom(long bytes) {
         Segment segment = state.lastSegment();
-        boolean hasBody = position > SegmentLayout.BODY_POSITION;
-        if (hasBody && position + bytes > SectorLayout.streamBytes(segment.sizeBytes) || !segment.hasMarks) {
+        boolean hasBody = endPosition() > bodyPosition;
+        if (hasBody && endPosition() + bytes > SectorLayout.streamBytes(segment.sizeBytes) || !segment.hasMarks) {
             cut();
         }
         encoder.reserve(encoder.encodedBytes() + bytes);
     }
 
-    private void write(int newRecordCount) {
-        Segment segment = state.lastSegment();
+    /// Hands what waits to the operating system.
+    private void write() {
         ByteBuffer stream = encoder.encoded();
         while (stream.hasRemaining()) {
-            int before = stream.position();
             long filePosition = sectors.filePosition();
             writeSources[0] = sectors.layOut(stream);
             file.write(filePosition, writeSources);
-            position += stream.position() - before;
-            appendedBytes += stream.position() - before;
         }
+        onWritten();
+    }
+
+    /// Writes what waits, durably. Whole blocks are written: the disk takes them as they are.
+    private void writeDurably() {
+        ByteBuffer stream = encoder.encoded();
+        while (stream.hasRemaining()) {
+            long blockPosition = sectors.blockPosition();
+            file.writeDurably(blockPosition, sectors.layOutBlocks(stream, state.lastSegment().sizeBytes));
+        }
+        onWritten();
+    }
+
+    private void onWritten() {
+        appendedBytes += encoder.encodedBytes();
+        position += encoder.encodedBytes();
         encoder.taken();
-        recordCount += newRecordCount;
+        Segment segment = state.lastSegment();
         segment.sizeBytes = Math.max(segment.sizeBytes, SectorLayout.fileSizeBytes(position));
     }
 
@@ -335,6 +365,7 @@ public final class SegmentedLog implements Log {
             state.onMark(mark);
             recordCount++;
         }
+        bodyPosition = endPosition();
     }
 
     // ---- durability
@@ -346,8 +377,13 @@ public final class SegmentedLog implements Log {
     }
 
     private void syncFile() {
-        if (syncedPosition < position) {
-            file.sync();
+        if (syncedPosition < endPosition()) {
+            if (syncedPosition < position) {
+                write();
+                file.sync();
+            } else {
+                writeDurably();
+            }
             syncCount++;
             syncedPosition = position;
             encoder.setSynced(syncedPosition);
@@ -400,6 +436,7 @@ public final class SegmentedLog implements Log {
             throw new MisuseException("the log holds the entries from " + state.firstRaftIndex() + " to "
                     + state.lastRaftIndex() + ", not " + sizeBytesMax + " bytes of those from " + raftIndex);
         }
+        guard(this::write);
         return new EntryReader(directory, state.index(), state.lastRaftIndex(), sizeBytesMax).read(raftIndex);
     }
 
@@ -455,7 +492,13 @@ public final class SegmentedLog implements Log {
     public void close() {
         if (!isClosed) {
             isClosed = true;
-            closeFiles();
+            try {
+                if (firstFailure == null) {
+                    write();
+                }
+            } finally {
+                closeFiles();
+            }
         }
     }
 

@@ -29,8 +29,8 @@
 /// next segment. After a failed write or sync the log takes no more writes, and a sync is never retried.
 ///
 /// ## Durability
-/// [tenon.api.Log#append] hands records to the operating system; they are durable after [tenon.api.Log#sync]. Sync
-/// entries before their effects become durable in the state machine. On receiving a snapshot: append its mark and sync,
+/// [tenon.api.Log#append] keeps records in memory, up to about a megabyte; they are durable after [tenon.api.Log#sync],
+/// which writes them in whole blocks, past the page cache where the file system lets it. Sync entries before their effects become durable in the state machine. On receiving a snapshot: append its mark and sync,
 /// put the snapshot in place, append the hard state that commits it. A mark counts once it is committed, or
 /// once the store holds it, or an entry follows on it; an entry at or before it takes it back.
 ///

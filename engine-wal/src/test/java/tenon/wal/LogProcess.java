@@ -18,6 +18,8 @@ import tenon.api.StorageFailedException;
 /// Another process that works on a log.
 final class LogProcess implements AutoCloseable {
     private static final int DATA_BYTES = 700;
+    /// More than what waits in memory to be written by the sync.
+    static final int LARGE_BATCH = 1_600;
     private static final long END_SECONDS_MAX = 30;
 
     private final Process process;
@@ -30,11 +32,13 @@ final class LogProcess implements AutoCloseable {
 
     /// The body of the process.
     ///
-    /// @param args `append` or `verify`, and directories of logs
+    /// @param args `append`, `append-large` or `verify`, and directories of logs
     public static void main(String[] args) throws IOException {
         List<Path> logs = Arrays.stream(args).skip(1).map(Path::of).toList();
         if (args[0].equals("append")) {
-            append(logs.getFirst());
+            append(logs.getFirst(), LogOptions.DEFAULT.withSegmentSizeBytes(64 << 10), 1);
+        } else if (args[0].equals("append-large")) {
+            append(logs.getFirst(), LogOptions.DEFAULT, LARGE_BATCH);
         } else {
             for (Path log : logs) {
                 System.out.println(new LogInspector(Platform.system().files(), log).verify());
@@ -44,15 +48,18 @@ final class LogProcess implements AutoCloseable {
 
     /// Appends and syncs entries until its input ends, and says what is durable; after an error, what it was, and
     /// whether the log takes another entry.
-    private static void append(Path directory) throws IOException {
-        LogOptions options = LogOptions.DEFAULT.withSegmentSizeBytes(64 << 10);
+    private static void append(Path directory, LogOptions options, int batch) throws IOException {
         try (SegmentedLog log = SegmentedLog.create(Platform.system(), directory, LogModel.IDENTITY, options)) {
             System.out.println("created");
             long raftIndex = 0;
             try {
                 while (System.in.available() == 0) {
-                    raftIndex++;
-                    log.append(new HardState(1, 1, raftIndex - 1), List.of(entry(raftIndex)));
+                    List<Entry> entries = new ArrayList<>();
+                    for (int i = 0; i < batch; i++) {
+                        raftIndex++;
+                        entries.add(entry(raftIndex));
+                    }
+                    log.append(new HardState(1, 1, raftIndex - batch), entries);
                     log.sync();
                     System.out.println("synced " + raftIndex);
                 }
@@ -77,9 +84,18 @@ final class LogProcess implements AutoCloseable {
 
     /// @param launcher words before the program, such as those of a tracer
     static LogProcess appending(Path log, String... launcher) throws IOException {
+        return appending("append", log, launcher);
+    }
+
+    /// The same in batches of [#LARGE_BATCH], which are written before they are synced.
+    static LogProcess appendingMuch(Path log, String... launcher) throws IOException {
+        return appending("append-large", log, launcher);
+    }
+
+    private static LogProcess appending(String how, Path log, String... launcher) throws IOException {
         List<String> command = new ArrayList<>(List.of(launcher));
         command.addAll(java());
-        command.addAll(List.of("append", log.toString()));
+        command.addAll(List.of(how, log.toString()));
         return start(command);
     }
 

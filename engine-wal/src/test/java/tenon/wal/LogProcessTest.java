@@ -100,14 +100,17 @@ class LogProcessTest {
 
     /// @param call of the system that fails
     /// @param fault as strace has it
-    private void failCalls(String call, String fault, String expected) throws Exception {
+    /// @param batch entries of a sync
+    private void failCalls(String call, String fault, int batch, String expected) throws Exception {
         Assumptions.assumeTrue(canTrace(), "SKIPPED: strace is missing or may not trace; bin/setup installs it");
         Path trace = directory.resolve("trace");
         long durable = 0;
         String failure;
-        try (LogProcess writer = LogProcess.appending(
-                log(), "strace", "-f", "-qq", "-o", trace.toString(), "-e", "trace=" + call, "-e",
-                "inject=" + call + ":" + fault)) {
+        String[] tracer = {
+            "strace", "-f", "-qq", "-o", trace.toString(), "-e", "trace=" + call, "-e", "inject=" + call + ":" + fault
+        };
+        try (LogProcess writer =
+                batch == 1 ? LogProcess.appending(log(), tracer) : LogProcess.appendingMuch(log(), tracer)) {
             String line = writer.line();
             while (line != null && !line.startsWith("failed ")) {
                 durable = Math.max(durable, synced(line));
@@ -128,7 +131,7 @@ class LogProcessTest {
         assertTrue(durable > 5, "synced before: " + durable);
         OpenedLog opened = SegmentedLog.open(Platform.system(), log(), LogOptions.DEFAULT.withKnownStoredIndex(durable));
         checkHolds(opened.contents(), durable);
-        assertTrue(opened.contents().entries().size() <= durable + 1);
+        assertTrue(opened.contents().entries().size() <= durable + batch);
         opened.log().append(null, List.of(LogProcess.entry(opened.log().lastRaftIndex() + 1)));
         opened.log().sync();
         opened.log().close();
@@ -144,16 +147,16 @@ class LogProcessTest {
 
     @Test
     void shouldStopWhenTheDiskFailsToSync() throws Exception {
-        failCalls("fdatasync", "error=EIO:when=20", "could not sync");
+        failCalls("fdatasync", "error=EIO:when=20", LogProcess.LARGE_BATCH, "could not sync");
     }
 
     @Test
     void shouldStopWhenTheDiskFailsToWrite() throws Exception {
-        failCalls("pwrite64", "error=EIO:when=20", "could not write");
+        failCalls("pwrite64", "error=EIO:when=20", 1, "could not write");
     }
 
     @Test
     void shouldStopWhenTheDiskIsFull() throws Exception {
-        failCalls("pwrite64", "error=ENOSPC:when=20", "could not write");
+        failCalls("pwrite64", "error=ENOSPC:when=20", 1, "could not write");
     }
 }

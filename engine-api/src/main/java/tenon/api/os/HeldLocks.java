@@ -3,12 +3,14 @@ package tenon.api.os;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import tenon.api.FileInUseException;
 import tenon.api.StorageIoException;
 
@@ -30,6 +32,16 @@ final class HeldLocks {
             }
         }
         throw new FileInUseException(path);
+    }
+
+    /// Opens a file that is open already.
+    ///
+    /// @param key of the file
+    /// @return null if this process has locked it, or if another file has its path now
+    static FileChannel openAgain(Object key, Path path, Set<OpenOption> options) throws IOException {
+        synchronized (LATE_CHANNELS) {
+            return LATE_CHANNELS.containsKey(key) || !key.equals(key(path)) ? null : FileChannel.open(path, options);
+        }
     }
 
     /// Takes the lock of the channel's file for it.

@@ -26,6 +26,7 @@ final class OsFile implements StorageFile {
     private final boolean isWritable;
     private final Object lockKey;
     private final MappedWriter mappedWriter;
+    private final DirectWriter directWriter;
     private volatile boolean isLocked;
 
     /// @param lockKey what identifies the file, from [HeldLocks#key]
@@ -35,6 +36,7 @@ final class OsFile implements StorageFile {
         this.channel = channel;
         this.isWritable = isWritable;
         this.mappedWriter = new MappedWriter(channel);
+        this.directWriter = new DirectWriter(path, lockKey);
     }
 
     @Override
@@ -114,6 +116,23 @@ final class OsFile implements StorageFile {
         }
         if (!isWritten) {
             StorageFile.super.writeMapped(positionBytes, source, sourceOffsetBytes, lengthBytes);
+        }
+    }
+
+    @Override
+    public void writeDurably(long positionBytes, ByteBuffer source) {
+        checkWritable("write");
+        long position = positionBytes;
+        boolean interrupted = Thread.interrupted();
+        try {
+            position += directWriter.write(position, source);
+        } catch (IOException e) {
+            throw failure("write at position " + position, e);
+        } finally {
+            restore(interrupted);
+        }
+        if (source.hasRemaining()) {
+            StorageFile.super.writeDurably(position, source);
         }
     }
 
@@ -220,6 +239,7 @@ final class OsFile implements StorageFile {
         isLocked = false;
         mappedWriter.close();
         try {
+            directWriter.close();
             HeldLocks.close(lockKey, channel, isHolder);
         } catch (IOException e) {
             throw new StorageIoException("close", path, e);

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
 
-/// Trouble with the syncs of a running process, made by a tracer.
+/// Trouble with the syncs of a running process, made by a tracer. The log's are writes.
 final class SyncTrouble {
-    private static final String SYNCS = "fdatasync,fsync";
+    private static final String SYNCS = "fdatasync,fsync,pwrite64";
     private static final long END_SECONDS_MAX = 2;
 
     private final Process tracer;

@@ -1,0 +1,117 @@
+package tenon.api.os;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.stream.Stream;
+import tenon.api.StorageFile;
+
+/// Writes to a file durably and past the page cache. Not every file system lets it: then it writes nothing. A file
+/// that this process has locked is not opened again, see [HeldLocks].
+///
+/// One thread at a time.
+final class DirectWriter {
+    /// By name, since it is no part of the language's own library: one that lacks it goes the ordinary way.
+    private static final String OPTION_CLASS = "com.sun.nio.file.ExtendedOpenOption";
+    private static final String OPTION_NAME = "DIRECT";
+    private static final Set<OpenOption> OPTIONS = options();
+
+    private final Path path;
+    private final Object lockKey;
+    // Null before the first write, and where it cannot be.
+    private FileChannel channel;
+    private boolean isTried;
+    private boolean hasWritten;
+
+    /// None at all if this JDK knows no way.
+    private static Set<OpenOption> options() {
+        try {
+            return Stream.of(Class.forName(OPTION_CLASS).getEnumConstants())
+                    .filter(option -> option.toString().equals(OPTION_NAME))
+                    .map(OpenOption.class::cast)
+                    .map(direct -> Set.of(StandardOpenOption.WRITE, StandardOpenOption.DSYNC, direct))
+                    .findFirst()
+                    .orElse(Set.of());
+        } catch (ClassNotFoundException e) {
+            return Set.of();
+        }
+    }
+
+    /// @param lockKey what identifies the file, from [HeldLocks#key]
+    DirectWriter(Path path, Object lockKey) {
+        this.path = path;
+        this.lockKey = lockKey;
+    }
+
+    /// Writes what it can of a buffer, whose position moves on.
+    ///
+    /// @return how many bytes are durable now
+    int write(long position, ByteBuffer source) throws IOException {
+        if (!isAligned(position, source) || !isOpen()) {
+            return 0;
+        }
+        try {
+            int count = channel.write(source, position);
+            hasWritten = true;
+            return count;
+        } catch (IOException e) {
+            if (hasWritten || !isRefusal(e)) {
+                throw e;
+            }
+            close();
+            return 0;
+        }
+    }
+
+    private static boolean isAligned(long position, ByteBuffer source) {
+        return source.isDirect()
+                && (position | source.remaining() | MemorySegment.ofBuffer(source).address())
+                                % StorageFile.BLOCK_BYTES
+                        == 0;
+    }
+
+    private boolean isOpen() throws IOException {
+        if (!isTried) {
+            isTried = true;
+            FileStore store = Files.getFileStore(path);
+            if (!OPTIONS.isEmpty() && StorageFile.BLOCK_BYTES % store.getBlockSize() == 0) {
+                open();
+            }
+        }
+        return channel != null;
+    }
+
+    private void open() throws IOException {
+        try {
+            channel = HeldLocks.openAgain(lockKey, path, OPTIONS);
+        } catch (UnsupportedOperationException e) {
+            channel = null;
+        } catch (IOException e) {
+            if (!isRefusal(e)) {
+                throw e;
+            }
+        }
+    }
+
+    /// Some file systems refuse to open such a file, some the first write.
+    private static boolean isRefusal(IOException e) {
+        String reason = String.valueOf(e.getMessage());
+        return reason.contains("Invalid argument") || reason.contains("not supported");
+    }
+
+    /// May be called again.
+    void close() throws IOException {
+        FileChannel open = channel;
+        channel = null;
+        if (open != null) {
+            HeldLocks.close(lockKey, open, false);
+        }
+    }
+}
