@@ -35,6 +35,7 @@ final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
     @Override
     void checkUsable() {
         super.checkUsable();
+        writeTx.claim();
         if (deleted) {
             throw new MisuseException("the bucket was deleted in this transaction");
         }

@@ -21,6 +21,11 @@
 /// used by one at a time, and so is each read transaction. Readers take no lock: they pin a commit in a table, and
 /// the writer looks there before it reuses pages. A reader that comes back is renewed instead of begun again.
 ///
+/// The thread that used the write transaction last is the writer: that looked for a bucket in it, read or changed one, or
+/// ended it. [BTreeStore#close] waits for the writer, and rolls back only what the closing thread itself used last, or a
+/// thread that has ended. What would wait for the calling thread itself is refused, except for
+/// [BTreeStore#beginWrite]: there it may have handed its transaction on.
+///
 /// Threads that write at the same time share commits through [tenon.api.Store#writeBatched]: the first one leads, and
 /// runs what gathered while it waited for its turn.
 ///
