@@ -190,6 +190,10 @@ public final class BTreeStore implements Store {
                 publish(meta);
                 state.maybeShrink(meta, tx.cutsFile());
             }
+        } catch (IllegalStateException | InternalError e) {
+            RuntimeException fault = tx.onFault(e);
+            fail(fault);
+            throw fault;
         } catch (RuntimeException | Error e) {
             // Also what could be mended, as a damaged page that was met, leaves nothing behind but a rollback.
             if (overwriting || e instanceof StorageIoException) {
@@ -202,7 +206,7 @@ public final class BTreeStore implements Store {
     }
 
     /// No more writes from now on.
-    private void fail(Throwable failure) {
+    void fail(Throwable failure) {
         firstFailure = firstFailure == null ? failure : firstFailure;
     }
 
@@ -275,6 +279,7 @@ public final class BTreeStore implements Store {
         try {
             state.file.file.sync();
             if (state.written.txid() != snapshots.meta().txid()) {
+                state.file.checkNotCut(state.file.file.sizeBytes());
                 state.writeMeta(snapshots.meta(), CommitPages.NONE);
                 state.file.file.sync();
             }

@@ -83,7 +83,7 @@ abstract class BTreeTx implements ReadTx, ByteView.Guard {
     }
 
     @Override
-    public final RuntimeException onFault(Throwable fault) {
+    public RuntimeException onFault(Throwable fault) {
         return isEnded() ? endedError() : file.faultOf(fault);
     }
 

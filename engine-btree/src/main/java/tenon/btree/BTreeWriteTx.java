@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import tenon.api.MisuseException;
+import tenon.api.StorageException;
 import tenon.api.WritableView;
 import tenon.api.WriteBucket;
 import tenon.api.WriteTx;
@@ -62,15 +63,37 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
     @Override
     void loadPage(long pageId, PageView into) {
         if (!dirty.find(pageId, into)) {
-            file.load(pageId, into);
+            try {
+                file.load(pageId, into);
+            } catch (StorageException e) {
+                throw failIfCut(e);
+            }
         }
+    }
+
+    /// A page that cannot be read, for damage or an error of the medium, ends this transaction only. But a file that was
+    /// cut is not written any more, or what it lost would come back as zeros.
+    private RuntimeException failIfCut(RuntimeException error) {
+        if (error instanceof StorageException && file.isCut(file.file.sizeBytes())) {
+            store.fail(error);
+        }
+        return error;
+    }
+
+    @Override
+    public RuntimeException onFault(Throwable fault) {
+        return failIfCut(super.onFault(fault));
     }
 
     @Override
     void loadRun(long pageId, int pageCount, PageView into) {
         RunPool.Run run = dirty.findRun(pageId);
         if (run == null) {
-            file.loadRun(pageId, pageCount, into);
+            try {
+                file.loadRun(pageId, pageCount, into);
+            } catch (StorageException e) {
+                throw failIfCut(e);
+            }
         } else {
             into.set(run.memory(), 0, pageId);
         }
