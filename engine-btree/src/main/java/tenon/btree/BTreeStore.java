@@ -16,7 +16,7 @@ import tenon.api.ReadTx;
 import tenon.api.ReaderInfo;
 import tenon.api.Scrub;
 import tenon.api.StorageFailedException;
-import tenon.api.StorageFullException;
+import tenon.api.StorageIoException;
 import tenon.api.Store;
 import tenon.api.StoreStats;
 import tenon.api.WriteTx;
@@ -39,9 +39,6 @@ public final class BTreeStore implements Store {
     // The writer's.
     private StoreState state;
     private volatile BTreeWriteTx openWriteTx;
-    private volatile Thread writeTxThread;
-    /// The thread that runs a work which may not end its transaction, and must not wait for another one.
-    private volatile Thread managedThread;
 
     private final BatchedWrites batchedWrites;
     private final OnlineDefragmentation online;
@@ -96,6 +93,8 @@ public final class BTreeStore implements Store {
         return new MisuseException("the store " + path + " is closed");
     }
 
+    /// Waits for the write transaction before this one, also if the calling thread used that last: it may have handed it
+    /// to another thread, which ends it. If nobody does, this waits for ever.
     @Override
     public BTreeWriteTx beginWrite() {
         checkNotReadOnly();
@@ -109,7 +108,6 @@ public final class BTreeStore implements Store {
             state.freelist.begin(meta.txid() + 1, released);
             BTreeWriteTx tx = new BTreeWriteTx(this, file, meta, state.freelist, state.dirty, state.editor);
             openWriteTx = tx;
-            writeTxThread = Thread.currentThread();
             begun = true;
             return tx;
         } finally {
@@ -145,14 +143,20 @@ public final class BTreeStore implements Store {
         return batchedWrites;
     }
 
-    /// @param thread null when the work is done
-    void setManagedThread(Thread thread) {
-        managedThread = thread;
+    private void checkNotManaged() {
+        BTreeWriteTx open = openWriteTx;
+        if (open != null && open.isManagedBy(Thread.currentThread())) {
+            throw new MisuseException("this would wait for the write transaction that this thread is in: use that one");
+        }
     }
 
-    private void checkNotManaged() {
-        if (managedThread == Thread.currentThread()) {
-            throw new MisuseException("this would wait for the write transaction that this thread is in: use that one");
+    /// For what nobody calls who has just handed a write transaction on, and waits for its end.
+    private void checkNotWriter() {
+        checkNotManaged();
+        BTreeWriteTx open = openWriteTx;
+        if (open != null && open.isUsedBy(Thread.currentThread())) {
+            throw new MisuseException(
+                    "this would wait for the open write transaction, which this thread used last: end it before");
         }
     }
 
@@ -186,20 +190,24 @@ public final class BTreeStore implements Store {
                 publish(meta);
                 state.maybeShrink(meta, tx.cutsFile());
             }
-        } catch (StorageFullException e) {
-            if (overwriting) {
-                firstFailure = e;
-            }
-            throw e;
+        } catch (IllegalStateException | InternalError e) {
+            RuntimeException fault = tx.onFault(e);
+            fail(fault);
+            throw fault;
         } catch (RuntimeException | Error e) {
             // Also what could be mended, as a damaged page that was met, leaves nothing behind but a rollback.
-            if (overwriting || e instanceof tenon.api.StorageIoException) {
-                firstFailure = e;
+            if (overwriting || e instanceof StorageIoException) {
+                fail(e);
             }
             throw e;
         } finally {
             end(tx, done);
         }
+    }
+
+    /// No more writes from now on.
+    void fail(Throwable failure) {
+        firstFailure = firstFailure == null ? failure : firstFailure;
     }
 
     private void write(Meta meta) {
@@ -227,6 +235,7 @@ public final class BTreeStore implements Store {
         snapshots.publish(meta, state.freelist.freed().pageCount());
     }
 
+    /// Called by the open write transaction.
     void rollback(BTreeWriteTx tx) {
         end(tx, false);
     }
@@ -241,7 +250,6 @@ public final class BTreeStore implements Store {
         state.dirty.clear();
         count(committed ? 1 : 0);
         openWriteTx = null;
-        writeTxThread = null;
         writer.release();
     }
 
@@ -250,8 +258,10 @@ public final class BTreeStore implements Store {
                 state.freelist.freePageCount(), state.freelist.pendingPageCount(), counters.commitCount() + commits);
     }
 
+    /// @throws MisuseException as [#defragment] does
     @Override
     public void sync() {
+        checkNotWriter();
         acquireWriter();
         try {
             checkWritable();
@@ -269,11 +279,12 @@ public final class BTreeStore implements Store {
         try {
             state.file.file.sync();
             if (state.written.txid() != snapshots.meta().txid()) {
+                state.file.checkNotCut(state.file.file.sizeBytes());
                 state.writeMeta(snapshots.meta(), CommitPages.NONE);
                 state.file.file.sync();
             }
         } catch (RuntimeException e) {
-            firstFailure = e;
+            fail(e);
             throw e;
         }
     }
@@ -361,9 +372,11 @@ public final class BTreeStore implements Store {
         }
     }
 
+    /// @throws MisuseException if the calling thread used the open write transaction last: it would wait for itself
     @Override
     public DefragmentReport defragment() {
         checkNotReadOnly();
+        checkNotWriter();
         checkWritable();
         defragmenter.acquireUninterruptibly();
         long startNs = platform.clock().monotonicNs();
@@ -377,10 +390,11 @@ public final class BTreeStore implements Store {
         }
     }
 
+    /// @throws MisuseException as [#defragment] does
     @Override
     public DefragmentStep defragmentStep(int pageCountMax) {
         checkNotReadOnly();
-        checkNotManaged();
+        checkNotWriter();
         if (pageCountMax < 1) {
             throw new MisuseException("a step of a defragmentation is of at least 1 page, not " + pageCountMax);
         }
@@ -430,7 +444,7 @@ public final class BTreeStore implements Store {
             count(0);
         } catch (RuntimeException | Error e) {
             if (defragmentation.isSwapped()) {
-                firstFailure = e;
+                fail(e);
             }
             throw e;
         }
@@ -445,14 +459,17 @@ public final class BTreeStore implements Store {
         return options;
     }
 
+    /// Waits for the writer: the thread that used the open write transaction last. If that is the calling thread, or one
+    /// that has ended, the transaction is rolled back. Whoever has it then without having used it gets a
+    /// [tenon.api.TxEndedException].
     @Override
     public void close() {
         if (closed) {
             return;
         }
-        BTreeWriteTx own = openWriteTx;
-        if (own != null && writeTxThread == Thread.currentThread() && !own.isEnded()) {
-            rollback(own);
+        BTreeWriteTx open = openWriteTx;
+        if (open != null && open.maybeBeginEndFor(Thread.currentThread())) {
+            rollback(open);
         }
         writer.acquireUninterruptibly();
         try {

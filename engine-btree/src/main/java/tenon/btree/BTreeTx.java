@@ -61,8 +61,12 @@ abstract class BTreeTx implements ReadTx, ByteView.Guard {
 
     final void checkOpen() {
         if (isEnded()) {
-            throw new TxEndedException("the transaction has ended");
+            throw endedError();
         }
+    }
+
+    static TxEndedException endedError() {
+        return new TxEndedException("the transaction has ended");
     }
 
     /// Whether what was set at this stamp still holds.
@@ -79,11 +83,8 @@ abstract class BTreeTx implements ReadTx, ByteView.Guard {
     }
 
     @Override
-    public final RuntimeException onFault(Throwable fault) {
-        if (isEnded()) {
-            return new TxEndedException("the transaction has ended");
-        }
-        return file.faultOf(fault);
+    public RuntimeException onFault(Throwable fault) {
+        return isEnded() ? endedError() : file.faultOf(fault);
     }
 
     /// Points the view at the root of a tree.

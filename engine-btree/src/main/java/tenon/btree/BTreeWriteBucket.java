@@ -23,6 +23,8 @@ final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
     private long writtenRoot;
     private long writtenSequence;
     private boolean deleted;
+    /// Of the element to which [#findPlace] led.
+    private int foundFlags;
 
     BTreeWriteBucket(BTreeWriteTx tx, int depth, long rootPageId, int rootTxid, long sequence) {
         super(tx, depth, rootPageId, rootTxid, sequence);
@@ -35,6 +37,7 @@ final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
     @Override
     void checkUsable() {
         super.checkUsable();
+        writeTx.claim();
         if (deleted) {
             throw new MisuseException("the bucket was deleted in this transaction");
         }
@@ -112,7 +115,7 @@ final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
     @Override
     public void append(byte[] key, byte[] value) {
         checkElement(key, value.length);
-        if (findPlace(key) || !editor.isAtEnd()) {
+        if (findPlace(key) || !isAtEnd()) {
             throw new MisuseException("a key to append must be greater than the last one of its bucket");
         }
         write(false, key, value, 0, value.length);
@@ -128,7 +131,7 @@ final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
     }
 
     private void checkNoBucket(boolean found) {
-        if (found && editor.flags() == PageLayout.FLAG_BUCKET) {
+        if (found && foundFlags == PageLayout.FLAG_BUCKET) {
             throw new MisuseException("the key names a nested bucket");
         }
     }
@@ -154,7 +157,17 @@ final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
 
     private boolean findPlace(byte[] key) {
         try {
-            return editor.descend(key);
+            boolean found = editor.descend(key);
+            foundFlags = found ? editor.flags() : 0;
+            return found;
+        } catch (IllegalStateException | InternalError e) {
+            throw writeTx.onFault(e);
+        }
+    }
+
+    private boolean isAtEnd() {
+        try {
+            return editor.isAtEnd();
         } catch (IllegalStateException | InternalError e) {
             throw writeTx.onFault(e);
         }
@@ -170,7 +183,7 @@ final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
     @Override
     public boolean delete(byte[] key) {
         checkUsable();
-        if (!findPlace(key) || editor.flags() == PageLayout.FLAG_BUCKET) {
+        if (!findPlace(key) || foundFlags == PageLayout.FLAG_BUCKET) {
             return false;
         }
         writeTx.change(editor::remove);

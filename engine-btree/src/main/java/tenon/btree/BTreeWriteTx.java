@@ -2,9 +2,11 @@ package tenon.btree;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import tenon.api.MisuseException;
+import tenon.api.StorageException;
 import tenon.api.WritableView;
 import tenon.api.WriteBucket;
 import tenon.api.WriteTx;
@@ -19,7 +21,10 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
     private final BTreeWriteBucket root;
     private final PageView touched = new PageView();
     private RuntimeException broken;
-    private boolean managed;
+    /// The thread that used the transaction last. Null once somebody ends it: so only one can, and nobody uses it then.
+    private final AtomicReference<Thread> user = new AtomicReference<>(Thread.currentThread());
+    /// The thread that runs a work which may not end the transaction, and must not wait for it.
+    private volatile Thread manager;
     // Of a step of the online defragmentation.
     private long leavesFrom = Long.MAX_VALUE;
     private boolean cutsFile;
@@ -58,15 +63,37 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
     @Override
     void loadPage(long pageId, PageView into) {
         if (!dirty.find(pageId, into)) {
-            file.load(pageId, into);
+            try {
+                file.load(pageId, into);
+            } catch (StorageException e) {
+                throw failIfCut(e);
+            }
         }
+    }
+
+    /// A page that cannot be read, for damage or an error of the medium, ends this transaction only. But a file that was
+    /// cut is not written any more, or what it lost would come back as zeros.
+    private RuntimeException failIfCut(RuntimeException error) {
+        if (error instanceof StorageException && file.isCut(file.file.sizeBytes())) {
+            store.fail(error);
+        }
+        return error;
+    }
+
+    @Override
+    public RuntimeException onFault(Throwable fault) {
+        return failIfCut(super.onFault(fault));
     }
 
     @Override
     void loadRun(long pageId, int pageCount, PageView into) {
         RunPool.Run run = dirty.findRun(pageId);
         if (run == null) {
-            file.loadRun(pageId, pageCount, into);
+            try {
+                file.loadRun(pageId, pageCount, into);
+            } catch (StorageException e) {
+                throw failIfCut(e);
+            }
         } else {
             into.set(run.memory(), 0, pageId);
         }
@@ -74,19 +101,63 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
 
     /// Runs a work that may not end the transaction. What it leaves behind of views and cursors is void.
     <T> T manage(Function<? super WriteTx, ? extends T> work) {
-        managed = true;
-        store.setManagedThread(Thread.currentThread());
+        manager = Thread.currentThread();
         try {
             return work.apply(this);
         } finally {
-            store.setManagedThread(null);
-            managed = false;
+            // The work may have been done by a thread that has ended since.
+            maybeClaim();
+            manager = null;
             onChange();
         }
     }
 
+    boolean isManagedBy(Thread thread) {
+        return manager == thread;
+    }
+
+    boolean isUsedBy(Thread thread) {
+        return user.get() == thread;
+    }
+
+    /// To be called by whatever uses the transaction: the thread that does is the writer from now on.
+    ///
+    /// @throws tenon.api.TxEndedException if it has ended, or is just being ended
+    void claim() {
+        if (!maybeClaim()) {
+            throw endedError();
+        }
+    }
+
+    private boolean maybeClaim() {
+        Thread current = Thread.currentThread();
+        Thread last = user.get();
+        while (last != current) {
+            if (last == null) {
+                return false;
+            }
+            user.compareAndSet(last, current);
+            last = user.get();
+        }
+        return true;
+    }
+
+    /// @return whether the caller is the one that ends the transaction
+    private boolean maybeBeginEnd() {
+        return user.getAndSet(null) != null;
+    }
+
+    /// Like [#maybeBeginEnd], for a thread that closes the store. Nobody else may be at work here: the thread that was the
+    /// last one is the closing one, or has ended.
+    boolean maybeBeginEndFor(Thread closer) {
+        Thread last = user.get();
+        Thread present = manager;
+        boolean isFree = last == closer || present == closer || present == null && last != null && !last.isAlive();
+        return isFree && last != null && user.compareAndSet(last, null);
+    }
+
     private void checkNotManaged() {
-        if (managed) {
+        if (manager != null) {
             throw new MisuseException("the transaction is ended by whoever runs this work, when it returns or throws");
         }
     }
@@ -243,30 +314,37 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
 
     @Override
     public long sizeBytes() {
-        checkOpen();
+        claim();
         return freelist.highWaterMark() * file.pageSizeBytes;
     }
 
     @Override
     public long sizeInUseBytes() {
-        checkOpen();
+        claim();
         long unused = freelist.freePageCount() + freelist.pendingPageCount();
         return (freelist.highWaterMark() - unused) * file.pageSizeBytes;
     }
 
     @Override
     public void renew() {
-        checkOpen();
+        claim();
         throw new MisuseException("a write transaction is the newest there is: commit it and begin another one");
     }
 
     @Override
     public void commit() {
-        checkOpen();
+        claim();
         checkNotManaged();
         checkNotBroken();
         onChange();
+        beginEnd();
         store.commit(this);
+    }
+
+    private void beginEnd() {
+        if (!maybeBeginEnd()) {
+            throw endedError();
+        }
     }
 
     /// Commits also if nothing was changed: a commit lets go of what the one before it freed.
@@ -314,16 +392,19 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
 
     @Override
     public void rollback() {
-        checkOpen();
+        claim();
         checkNotManaged();
+        beginEnd();
         store.rollback(this);
     }
 
     @Override
     public void close() {
-        if (!isEnded()) {
+        if (user.get() != null) {
             checkNotManaged();
-            store.rollback(this);
+            if (maybeBeginEnd()) {
+                store.rollback(this);
+            }
         }
     }
 }

@@ -47,9 +47,12 @@ final class CommitWriter {
     /// the end of the file.
     ///
     /// @throws StorageFullException if the disk or the configured size is full
+    /// @throws tenon.api.StorageIoException if the file is shorter than the last commit left it: to make it grow would put
+    ///     zeros where pages were
     void grow(long highWaterMark, DirtyPages dirty, PageEditor pages) {
         long needed = highWaterMark * file.pageSizeBytes;
         long size = file.file.sizeBytes();
+        file.checkNotCut(size);
         if (needed > options.sizeBytesMax()) {
             throw new StorageFullException(
                     file.path() + " needs " + needed + " bytes, but may have " + options.sizeBytesMax()

@@ -213,6 +213,19 @@ final class PageFile implements AutoCloseable {
                 "page " + pageId + ": " + finding + "; restore from a copy, or see tenon db fallback and salvage");
     }
 
+    /// Whether the file is too short for its last commit: somebody cut it behind our back. Only the writer knows.
+    boolean isCut(long sizeBytes) {
+        return sizeBytes < highWaterMark << pageShift;
+    }
+
+    /// @throws StorageIoException if the file was cut behind our back
+    void checkNotCut(long sizeBytes) {
+        if (isCut(sizeBytes)) {
+            throw faultOf(new IllegalStateException(
+                    "it has " + sizeBytes + " bytes, but its last commit uses " + (highWaterMark << pageShift)));
+        }
+    }
+
     /// What a fault of mapped memory means.
     RuntimeException faultOf(Throwable fault) {
         return new StorageIoException(

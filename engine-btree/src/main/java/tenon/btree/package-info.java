@@ -21,6 +21,11 @@
 /// used by one at a time, and so is each read transaction. Readers take no lock: they pin a commit in a table, and
 /// the writer looks there before it reuses pages. A reader that comes back is renewed instead of begun again.
 ///
+/// The thread that used the write transaction last is the writer: that looked for a bucket in it, read or changed one, or
+/// ended it. [BTreeStore#close] waits for the writer, and rolls back only what the closing thread itself used last, or a
+/// thread that has ended. What would wait for the calling thread itself is refused, except for
+/// [BTreeStore#beginWrite]: there it may have handed its transaction on.
+///
 /// Threads that write at the same time share commits through [tenon.api.Store#writeBatched]: the first one leads, and
 /// runs what gathered while it waited for its turn.
 ///
@@ -37,7 +42,8 @@
 /// A commit writes its pages to places that neither meta page's commit uses, syncs, writes the older meta page, and
 /// syncs again. If it has few pages, the meta page tells their checksums instead, and one sync is for all. [SyncMode]
 /// relaxes that and is named for what is lost. After a failed write or sync the store takes no more writes, shows the
-/// last commit, and has to be opened anew.
+/// last commit, and has to be opened anew; the same if a commit cannot read what it builds on, or if the file is found
+/// to be shorter than the last commit left it.
 ///
 /// ## Space
 /// A commit takes free pages in the order of the file, for roots and branches at its beginning, and writes down what it changed of

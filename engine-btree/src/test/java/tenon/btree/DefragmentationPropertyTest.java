@@ -10,6 +10,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tenon.api.DefragmentReport;
+import tenon.api.PauseStats;
 import tenon.api.Platform;
 import tenon.api.ReadTx;
 import tenon.api.WriteTx;
@@ -58,8 +59,11 @@ class DefragmentationPropertyTest {
                     defragmentation.copy();
                     commit(store, random, random.nextInt(12));
                     txid = store.stats().txid();
+                    PauseStats paused = store.defragmentPauses();
                     DefragmentReport report = store.swap(defragmentation, 0);
-                    assertTrue(report.writerPauseNs() >= 0);
+                    PauseStats pausedAgain = store.defragmentPauses();
+                    assertEquals(paused.count() + 1, pausedAgain.count());
+                    assertEquals(paused.totalNs() + report.writerPauseNs(), pausedAgain.totalNs());
                     before.assertEqualTo(old);
                 }
                 assertTrue(store.stats().txid() > txid, "txids should ascend");

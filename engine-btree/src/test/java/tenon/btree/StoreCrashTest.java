@@ -1,10 +1,13 @@
 package tenon.btree;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tenon.api.CorruptDataException;
 import tenon.api.StorageException;
 import tenon.api.StorageFailedException;
+import tenon.api.StorageIoException;
 import tenon.api.WriteTx;
 import tenon.api.WrongFileException;
 import tenon.testkit.CrashPlan;
@@ -144,6 +148,8 @@ class StoreCrashTest {
         long seed = Seeds.seed(StoreCrashTest.class);
         long operations = operationCount(seed);
         RandomGenerator random = Seeds.from(seed);
+        int refusedAfterWrite = 0;
+        int refusedAfterSync = 0;
         for (long operation = FIRST_OPERATION; operation <= operations; operation++) {
             SimulatedFileSystem disk = Workload.newDisk();
             disk.failAt(operation, fault);
@@ -151,12 +157,48 @@ class StoreCrashTest {
             String when = fault + " at operation " + operation;
             try {
                 workload.run(disk);
-            } catch (StorageException expected) {
-                assertReadsOnAndRefusesWrites(workload, when);
+            } catch (StorageException failure) {
+                Boolean refuses = refusesWrites(failure, workload, disk);
+                assertReadsOn(workload, refuses, when + ": " + failure.getMessage());
+                boolean isCommit = workload.call() == Workload.Call.COMMIT && Boolean.TRUE.equals(refuses);
+                refusedAfterWrite += isCommit && isWrite(failure) ? 1 : 0;
+                refusedAfterSync += isCommit && isSync(failure) ? 1 : 0;
             }
             closeDead(workload);
             assertRecovers(disk.crash(CrashPlan.random(random)), workload, when);
         }
+        assertTrue(refusedAfterWrite >= STEPS / 2, "refused after a write only " + refusedAfterWrite + " times");
+        assertTrue(refusedAfterSync >= STEPS / 2, "refused after a sync only " + refusedAfterSync + " times");
+    }
+
+    private static boolean isWrite(StorageException failure) {
+        return failure.getMessage().contains("could not write at position ");
+    }
+
+    private static boolean isSync(StorageException failure) {
+        return failure.getMessage().contains("could not sync: ");
+    }
+
+    /// Whether the store takes no more writes after a failure, or null if nothing is said of that.
+    private static Boolean refusesWrites(StorageException failure, Workload workload, SimulatedFileSystem disk) {
+        return switch (workload.call()) {
+            case TRANSACTION -> false;
+            case COMMIT, STEP -> failure instanceof StorageIoException || isOverwritten(failure, disk);
+            // Until the copy gets the name, nothing has happened to the store. DefragmentationCrashTest looks closer.
+            case DEFRAGMENTATION -> failure.getMessage().contains("could not sync the names")
+                    ? null
+                    : (Boolean) failure.getMessage().contains("could not rename");
+            case OPENING_OR_CLOSING -> null;
+        };
+    }
+
+    /// Mostly a full disk is met before anything is overwritten: when pages are written behind the end of the file, which
+    /// are cut off again, or when the file is made to grow.
+    private static boolean isOverwritten(StorageException full, SimulatedFileSystem disk) {
+        Matcher write = Pattern.compile("could not write at position (\\d+)").matcher(full.getMessage());
+        return write.find()
+                ? Long.parseLong(write.group(1)) < disk.content(Workload.PATH).length
+                : isSync(full);
     }
 
     /// Reads and mappings are counted apart, since they change nothing.
@@ -179,7 +221,12 @@ class StoreCrashTest {
             Workload workload = new Workload(seed, STEPS);
             String when = (maps ? "mapping " : "read ") + call;
             assertThrows(StorageException.class, () -> workload.run(disk), when);
-            assertReadsOnAndRefusesWrites(workload, when);
+            Boolean refuses = switch (workload.call()) {
+                case COMMIT -> true;
+                case TRANSACTION, DEFRAGMENTATION -> false;
+                case STEP, OPENING_OR_CLOSING -> null;
+            };
+            assertReadsOn(workload, refuses, when);
             closeDead(workload);
             assertRecovers(disk.crash(CrashPlan.random(random)), workload, when);
         }
@@ -202,7 +249,7 @@ class StoreCrashTest {
                 workload.run(disk);
             } catch (StorageException expected) {
                 refused++;
-                assertReadsOnAndRefusesWrites(workload, when);
+                assertReadsOn(workload, false, when);
             }
             closeDead(workload);
             disk.setCapacityBytes(Long.MAX_VALUE / 2);
@@ -211,18 +258,72 @@ class StoreCrashTest {
         assertTrue(refused > 10, "the disk was full only " + refused + " times");
     }
 
-    private static void assertReadsOnAndRefusesWrites(Workload workload, String when) {
+    /// @param refusesWrites whether the store takes no more writes, or null if that is open
+    private static void assertReadsOn(Workload workload, Boolean refusesWrites, String when) {
         BTreeStore store = workload.store();
         if (store == null || store.isClosed()) {
             return;
         }
         assertTrue(Workload.holds(store, workload.committed()), when + ": readers should see the last commit");
-        try {
-            // Nothing was overwritten yet: the store goes on.
+        if (Boolean.TRUE.equals(refusesWrites)) {
+            assertThrows(StorageFailedException.class, store::beginWrite, when);
+            assertThrows(StorageFailedException.class, () -> store.write(tx -> null), when);
+            assertThrows(StorageFailedException.class, store::sync, when);
+        } else if (Boolean.FALSE.equals(refusesWrites)) {
             store.beginWrite().close();
-        } catch (StorageFailedException expected) {
-            assertThrows(StorageFailedException.class, store::beginWrite);
-            assertThrows(StorageFailedException.class, store::sync);
+            store.sync();
+        }
+    }
+
+    /// The last operation of a commit is its sync: whether the commit is on the disk then nobody knows.
+    @ParameterizedTest
+    @EnumSource(
+            value = Fault.class,
+            names = {"IO_ERROR", "DISK_FULL"})
+    void shouldRefuseWritesAfterASyncThatFailed(Fault fault) {
+        SimulatedFileSystem disk = Workload.newDisk();
+        byte[] name = {'b'};
+        try (BTreeStore store = Workload.open(disk)) {
+            store.write(tx -> tx.createBucket(name));
+            long before = disk.operationCount();
+            store.write(tx -> tx.bucket(name).nextSequence());
+            long operations = disk.operationCount() - before;
+            disk.failAt(disk.operationCount() + operations, fault);
+            StorageException failure =
+                    assertThrows(StorageException.class, () -> store.write(tx -> tx.bucket(name).nextSequence()));
+            assertTrue(isSync(failure), failure.getMessage());
+            for (int i = 0; i < 2; i++) {
+                assertSame(
+                        failure,
+                        assertThrows(StorageFailedException.class, store::beginWrite).getCause());
+                assertSame(
+                        failure,
+                        assertThrows(StorageFailedException.class, store::sync).getCause());
+            }
+            assertEquals(1, store.<Long>read(tx -> tx.bucket(name).sequence()));
+        }
+        try (BTreeStore store = Workload.open(disk.crash(CrashPlan.dropAll()))) {
+            assertEquals(1, store.<Long>read(tx -> tx.bucket(name).sequence()));
+            assertEquals(List.of(), Workload.findings(store));
+        }
+    }
+
+    @Test
+    void shouldRefuseWritesAfterASyncOfRelaxedCommitsThatFailed() {
+        BTreeOptions options = Workload.OPTIONS.withSyncMode(SyncMode.LOSE_COMMITS_SINCE_SYNC);
+        for (int operation = 1; operation <= 3; operation++) {
+            SimulatedFileSystem disk = Workload.newDisk();
+            try (BTreeStore store = BTreeStore.open(Workload.platform(disk), Workload.PATH, options)) {
+                store.write(tx -> tx.createBucket(new byte[] {'b'}));
+                // A sync, a meta page, another sync.
+                disk.failAt(disk.operationCount() + operation, Fault.IO_ERROR);
+                StorageIoException failure = assertThrows(StorageIoException.class, store::sync);
+                assertEquals(operation != 2, isSync(failure), failure.getMessage());
+                assertSame(
+                        failure,
+                        assertThrows(StorageFailedException.class, store::beginWrite).getCause());
+                assertThrows(StorageFailedException.class, store::sync);
+            }
         }
     }
 

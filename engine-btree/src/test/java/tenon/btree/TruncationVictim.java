@@ -24,7 +24,7 @@ final class TruncationVictim {
             for (int i = 0; i < 2000; i++) {
                 readAll(store, 500);
             }
-            System.out.println("READING");
+            System.out.println("READY");
             System.in.read();
             for (int round = 0; round < ROUNDS; round++) {
                 meet(met, () -> readAll(store, Integer.MAX_VALUE));

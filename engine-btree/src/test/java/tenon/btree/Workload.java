@@ -30,6 +30,16 @@ final class Workload {
     /// What the commit under way makes; the same as committed between commits.
     private Model attempted = committed;
     private final NavigableMap<Long, Model> history = new TreeMap<>(Map.of(0L, committed));
+    private Call call = Call.OPENING_OR_CLOSING;
+
+    /// What is under way. Changes of the disk are made by all but a transaction.
+    enum Call {
+        OPENING_OR_CLOSING,
+        TRANSACTION,
+        COMMIT,
+        DEFRAGMENTATION,
+        STEP
+    }
 
     Workload(long seed, int steps) {
         this.seed = seed;
@@ -42,6 +52,11 @@ final class Workload {
 
     Model attempted() {
         return attempted;
+    }
+
+    /// What was under way when the workload ended.
+    Call call() {
+        return call;
     }
 
     /// What the store held at a commit.
@@ -74,6 +89,7 @@ final class Workload {
         ReadTx pinned = null;
         for (int step = 0; step < steps; step++) {
             transaction(random);
+            call = Call.OPENING_OR_CLOSING;
             int event = random.nextInt(12);
             if (event < 4 && pinned == null) {
                 pinned = store.beginRead();
@@ -81,8 +97,10 @@ final class Workload {
                 pinned.close();
                 pinned = null;
             } else if (event == 8) {
+                call = Call.DEFRAGMENTATION;
                 store.defragment();
             } else if (event == 10) {
+                call = Call.STEP;
                 store.defragmentStep(random.nextInt(1, 100));
             } else if (event == 9) {
                 pinned = null;
@@ -94,10 +112,12 @@ final class Workload {
                 attempted = committed;
             }
         }
+        call = Call.OPENING_OR_CLOSING;
         store.close();
     }
 
     private void transaction(RandomGenerator random) {
+        call = Call.TRANSACTION;
         Model changed = committed.copy();
         try (WriteTx tx = store.beginWrite()) {
             for (int i = random.nextInt(1, 12); i > 0; i--) {
@@ -105,6 +125,7 @@ final class Workload {
             }
             if (random.nextInt(8) > 0) {
                 attempted = changed;
+                call = Call.COMMIT;
                 tx.commit();
                 committed = changed;
                 history.put(tx.txid(), committed);
