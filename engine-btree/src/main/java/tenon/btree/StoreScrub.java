@@ -167,10 +167,8 @@ final class StoreScrub implements Scrub {
             find(owner + ": the keys of page " + page.pageId + " are not in order with those before it");
             return true;
         }
-        if (!onPath) {
+        if (!onPath || !pathPageIds.contains(page.pageId)) {
             count(1);
-        } else if (!pathPageIds.contains(page.pageId)) {
-            checkedPageCount++;
         }
         int from = onPath ? findPlace(page, place.get(depth)) : 0;
         int count = page.count();

@@ -56,8 +56,9 @@
 ///
 /// ## Damage
 /// A damaged page raises a [tenon.api.CorruptDataException] when it is read. [tenon.api.Store#scrub] looks for it ahead of
-/// the readers, in steps beside them. Nothing is repaired by itself: [StoreRepair] falls back to the commit before the
-/// newest, or salvages what can be read into a new file, and says what is lost.
+/// the readers, in steps beside them; [BackgroundScrub] makes these steps at a given pace. Nothing is repaired by
+/// itself: [StoreRepair] falls back to the commit before the newest, or salvages what can be read into a new file, and
+/// says what is lost.
 ///
 /// ## Looking inside
 /// [StoreInspector] opens a file that nobody writes and shows its buckets and pages, also damaged ones.

@@ -12,7 +12,7 @@ import tenon.testkit.CrashPlan.Fate;
 import tenon.testkit.SimulatedFileSystem;
 
 /// The states in which a power cut may leave a disk: each set of unsynced operations kept and the others dropped, so
-/// long as they are few, and a sample where they are many; each of them torn; each of them misdirected.
+/// long as they are few, and a sample where they are many; each of them torn, or a sample; each of them misdirected.
 final class CrashStates {
     /// Up to so many unsynced operations all their sets are tried.
     private static final int EXHAUSTIVE_COUNT_MAX = 6;
@@ -20,11 +20,20 @@ final class CrashStates {
     private static final int TORN_COUNT = 3;
 
     private final RandomGenerator random;
+    private final int sampleCount;
+    private final int tornOperationCountMax;
     private final Set<List<Object>> seen = new HashSet<>();
     private long count;
 
     CrashStates(RandomGenerator random) {
+        this(random, SAMPLE_COUNT, Integer.MAX_VALUE);
+    }
+
+    /// For disks with so many unsynced operations that not each of them can be torn.
+    CrashStates(RandomGenerator random, int sampleCount, int tornOperationCountMax) {
         this.random = random;
+        this.sampleCount = sampleCount;
+        this.tornOperationCountMax = tornOperationCountMax;
     }
 
     /// Different states given out so far.
@@ -57,7 +66,7 @@ final class CrashStates {
     List<SimulatedFileSystem> of(SimulatedFileSystem disk, Object expected) {
         int unsynced = unsyncedCount(disk);
         List<SimulatedFileSystem> states = new ArrayList<>();
-        int sets = unsynced <= EXHAUSTIVE_COUNT_MAX ? 1 << unsynced : SAMPLE_COUNT;
+        int sets = unsynced <= EXHAUSTIVE_COUNT_MAX ? 1 << unsynced : sampleCount;
         for (int set = 0; set < sets; set++) {
             List<Fate> fates = new ArrayList<>();
             for (int i = 0; i < unsynced; i++) {
@@ -68,9 +77,11 @@ final class CrashStates {
         }
         addNew(disk, 0, List.of(Fate.DROPPED), expected, states);
         addNew(disk, 0, List.of(Fate.KEPT), expected, states);
-        for (int i = 0; i < unsynced; i++) {
+        boolean tearsAll = unsynced <= tornOperationCountMax;
+        for (int i = 0; i < Math.min(unsynced, tornOperationCountMax); i++) {
+            int index = tearsAll ? i : random.nextInt(unsynced);
             for (int torn = 0; torn < TORN_COUNT; torn++) {
-                addNew(disk, 0, allKeptBut(i, unsynced, Fate.TORN), expected, states);
+                addNew(disk, 0, allKeptBut(index, unsynced, Fate.TORN), expected, states);
             }
         }
         return states;

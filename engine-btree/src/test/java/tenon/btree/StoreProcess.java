@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import tenon.api.ByteView;
@@ -60,20 +61,19 @@ final class StoreProcess implements AutoCloseable {
     }
 
     private static StoreProcess start(Path store, String word) throws IOException {
+        return new StoreProcess(start(StoreProcess.class, store.toString(), word));
+    }
+
+    /// Another process with a class of the tests as its program.
+    static Process start(Class<?> program, String... arguments) throws IOException {
         String classPath = String.join(
                 java.io.File.pathSeparator,
                 mainPath(),
                 Path.of("target", "test-classes").toAbsolutePath().toString());
-        List<String> command = List.of(
-                program("java"),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                classPath,
-                StoreProcess.class.getName(),
-                store.toString(),
-                word);
-        return new StoreProcess(
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+        List<String> command = new ArrayList<>(
+                List.of(program("java"), "-XX:TieredStopAtLevel=1", "-ea", "-cp", classPath, program.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }
 
     /// A program of the JDK that runs the tests.

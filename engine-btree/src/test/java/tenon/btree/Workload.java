@@ -24,6 +24,7 @@ final class Workload {
 
     private final long seed;
     private final int steps;
+    private final BTreeOptions options;
     private BTreeStore store;
     /// What the last successful commit made.
     private Model committed = new Model();
@@ -31,6 +32,7 @@ final class Workload {
     private Model attempted = committed;
     private final NavigableMap<Long, Model> history = new TreeMap<>(Map.of(0L, committed));
     private Call call = Call.OPENING_OR_CLOSING;
+    private long syncedTxid;
 
     /// What is under way. Changes of the disk are made by all but a transaction.
     enum Call {
@@ -42,8 +44,14 @@ final class Workload {
     }
 
     Workload(long seed, int steps) {
+        this(seed, steps, SyncMode.LOSE_NOTHING);
+    }
+
+    /// @param mode in a relaxed one the workload syncs now and then
+    Workload(long seed, int steps, SyncMode mode) {
         this.seed = seed;
         this.steps = steps;
+        this.options = OPTIONS.withSyncMode(mode);
     }
 
     Model committed() {
@@ -57,6 +65,11 @@ final class Workload {
     /// What was under way when the workload ended.
     Call call() {
         return call;
+    }
+
+    /// The newest commit that a sync or close which has returned made durable, in a relaxed mode.
+    long syncedTxid() {
+        return syncedTxid;
     }
 
     /// What the store held at a commit.
@@ -85,7 +98,7 @@ final class Workload {
 
     void run(FileSystem files) {
         RandomGenerator random = Seeds.from(seed);
-        store = open(files);
+        store = BTreeStore.open(platform(files), PATH, options);
         ReadTx pinned = null;
         for (int step = 0; step < steps; step++) {
             transaction(random);
@@ -104,16 +117,27 @@ final class Workload {
                 store.defragmentStep(random.nextInt(1, 100));
             } else if (event == 9) {
                 pinned = null;
-                store.close();
-                store = open(files);
+                close();
+                store = BTreeStore.open(platform(files), PATH, options);
                 // Differs only if the disk lied about a meta page.
                 history.tailMap(store.stats().txid(), false).clear();
                 committed = history.lastEntry().getValue();
                 attempted = committed;
             }
+            if (options.syncMode() != SyncMode.LOSE_NOTHING && random.nextInt(4) == 0) {
+                long txid = store.stats().txid();
+                store.sync();
+                syncedTxid = txid;
+            }
         }
+        close();
+    }
+
+    private void close() {
         call = Call.OPENING_OR_CLOSING;
+        long txid = store.stats().txid();
         store.close();
+        syncedTxid = txid;
     }
 
     private void transaction(RandomGenerator random) {

@@ -25,7 +25,7 @@ import tenon.api.SnapshotMark;
 ///
 /// | command | what it does |
 /// |---|---|
-/// | `options WORD…` | of the nodes that start thereafter, none of them on by default: `prevote`, `checkquorum`, `lease`, `noforwarding`, `lateapply` (only `apply` and `settle` apply), and limits: `inflight=N`, `inflightbytes=N`, `message=N`, `uncommitted=N` |
+/// | `options WORD…` | of the nodes that start thereafter, none of them on by default: `prevote`, `checkquorum`, `lease`, `noforwarding`, `lateapply` (only `apply` and `settle` apply), and limits: `inflight=N`, `inflightbytes=N`, `message=N`, `uncommitted=N`; `seed=N`, from which election timeouts are drawn |
 /// | `start ID VOTERS [term T] [log TERM…]` | starts a node that knows these voters (`1,2,3`, `-` for none) |
 /// | `found ID VOTERS` | starts a founder, which has the founders as first entries |
 /// | `campaign`, `compact ID INDEX`, `tick ID COUNT`, `propose ID TEXT…`, `read ID CONTEXT`, `transfer ID TO` | on a node |
@@ -160,6 +160,7 @@ final class Transcript {
                 case "inflightbytes" -> builder.inflightSizeMaxBytes(Long.parseLong(limit[1]));
                 case "message" -> builder.messageSizeMaxBytes(Long.parseLong(limit[1]));
                 case "uncommitted" -> builder.uncommittedSizeMaxBytes(Long.parseLong(limit[1]));
+                case "seed" -> builder.seed(Long.parseLong(limit[1]));
                 default -> {}
             }
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tenon.api.Entry;
@@ -29,8 +33,11 @@ import tenon.mvcc.AppliedIndex;
 import tenon.mvcc.MvccOptions;
 import tenon.mvcc.MvccStore;
 import tenon.mvcc.WriteTxn;
+import tenon.server.ServerConfig;
+import tenon.server.TenonServer;
 import tenon.server.command.CommandRun;
 import tenon.server.command.wal.WalCommand;
+import tenon.server.tls.Certificates;
 import tenon.wal.LogOptions;
 import tenon.wal.SegmentedLog;
 
@@ -41,9 +48,14 @@ class ToolsDocumentTest {
     private static final String PROMPT = "$ tenon ";
     private static final String FENCE = "```";
     private static final String SEGMENT = "0000000000000001-0000000000000001.wal";
+    private static final Pattern TAIL = Pattern.compile("(.*) \\| tail -n (\\d+)");
+    /// Where the node of the document serves over TLS, and in the clear at what is the default of every command.
+    private static final String SECURE_URL = "https://127.0.0.1:2379";
 
     @TempDir
     Path directory;
+
+    private TenonServer server;
 
     private void makeStores() throws IOException {
         Path file = directory.resolve("store.db");
@@ -74,6 +86,34 @@ class ToolsDocumentTest {
         }
         content[(int) leaves.getFirst().pageId() * BTreeOptions.DEFAULT.pageSizeBytes() + 3000] ^= 1;
         Files.write(damaged, content);
+    }
+
+    /// One that holds what is more than a line.
+    private void makeNotes() {
+        try (BTreeStore store =
+                BTreeStore.open(Platform.system(), directory.resolve("notes.db"), BTreeOptions.DEFAULT)) {
+            store.write(tx -> {
+                tx.createBucket(bytes("notes")).put(bytes("today"), bytes("milk\nbread"));
+                return null;
+            });
+        }
+    }
+
+    private void startServer() throws IOException {
+        Certificates authority = new Certificates(directory.resolve("tls"), "EC");
+        authority.issue("client");
+        server = TenonServer.start(ServerConfig.builder(directory.resolve("running"))
+                .listenClientUrls(List.of(URI.create("http://127.0.0.1:0"), URI.create("https://127.0.0.1:0")))
+                .clientTls(authority.issue("server"))
+                .walSegmentBytes(1 << 20)
+                .build());
+    }
+
+    @AfterEach
+    void stopServer() {
+        if (server != null) {
+            server.close();
+        }
     }
 
     /// A node's log and store; a log that is torn, one with a wrong bit, and a node whose log is too short.
@@ -131,8 +171,10 @@ class ToolsDocumentTest {
     @Test
     void shouldPrintWhatTheDocumentShows() throws IOException, NoSuchAlgorithmException {
         makeStores();
+        makeNotes();
         makeLogs();
         makeSnapshot();
+        startServer();
         List<String> shown = Files.readAllLines(DOCUMENT);
         List<String> real = new ArrayList<>();
         boolean inFence = false;
@@ -169,13 +211,26 @@ class ToolsDocumentTest {
         return word.endsWith(".db") || word.contains("/") && !word.contains("://") || word.equals("none");
     }
 
-    /// Files of the document lie in the directory of the test.
     private List<String> run(String command) {
-        String[] arguments = Arrays.stream(command.split(" "))
-                .map(word -> isPath(word) ? directory.resolve(word).toString() : word)
-                .toArray(String[]::new);
-        CommandRun run = CommandRun.of(arguments);
-        String printed = (run.out() + run.err()).replace(directory + "/", "");
+        Matcher tail = TAIL.matcher(command);
+        if (tail.matches()) {
+            List<String> all = run(tail.group(1));
+            return all.subList(all.size() - Integer.parseInt(tail.group(2)), all.size());
+        }
+        return runAlone(command);
+    }
+
+    /// Files of the document lie in the directory of the test, and its node has ports of its own.
+    private List<String> runAlone(String command) {
+        String secureUrl = server.clientUris().getLast().toString();
+        List<String> arguments = new ArrayList<>(Arrays.stream(command.split(" "))
+                .map(word -> isPath(word) ? directory.resolve(word).toString() : word.replace(SECURE_URL, secureUrl))
+                .toList());
+        if (command.startsWith("ctl snapshot save ")) {
+            arguments.add("--endpoints=" + server.clientUri());
+        }
+        CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
+        String printed = (run.out() + run.err()).replace(directory + "/", "").replace(secureUrl, SECURE_URL);
         List<String> lines = new ArrayList<>(printed.lines().map(String::stripTrailing).toList());
         if (run.exitCode() != 0) {
             lines.add("(exit code " + run.exitCode() + ")");
