@@ -73,8 +73,6 @@ public final class Node implements AutoCloseable {
     private static final long NS_PER_MS = 1_000_000L;
     private static final long NS_PER_S = 1_000 * NS_PER_MS;
     private static final long REMOVAL_DELAY_NS = NS_PER_S;
-    /// For other members to come up, and to agree.
-    private static final long COMPARISON_WAIT_MS = 60_000;
 
     private final ServerConfig config;
     private final Platform platform;
@@ -307,7 +305,7 @@ public final class Node implements AutoCloseable {
                         cause -> stop("replication", cause)),
                 isAlone);
         stateChecks.start(
-                new StateChecks.Plan(config.corruptCheckTimeMs(), config.initialCorruptCheck(), COMPARISON_WAIT_MS),
+                new StateChecks.Plan(config.corruptCheckTimeMs(), config.initialCorruptCheck()),
                 isAlone,
                 cause -> stop("the first comparison with other members", cause));
         if (isAlone) {
