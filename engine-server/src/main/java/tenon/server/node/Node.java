@@ -207,9 +207,10 @@ public final class Node implements AutoCloseable {
 
     private NodeMaintenance newMaintenance(ResponseHeaders headers) {
         return new NodeMaintenance(
-                new NodeMaintenance.Storage(store, size, quota, alarms),
-                new NodeMaintenance.Replication(loop, waiters::appliedIndex, proposer, linearizable, handover),
-                new NodeMaintenance.Self(membership::isSelfLearner, failure::find, headers),
+                new NodeMaintenance.Storage(store, readers, size, quota, alarms),
+                new NodeMaintenance.Replication(
+                        loop, waiters::appliedIndex, proposer, linearizable, deadlines, handover),
+                new NodeMaintenance.Self(membership::isSelfLearner, failure::find, this::refusal, headers),
                 stages,
                 counters);
     }

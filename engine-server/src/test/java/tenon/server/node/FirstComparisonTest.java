@@ -29,7 +29,7 @@ class FirstComparisonTest {
     private final ManualClock clock = new ManualClock();
     private final Map<String, List<URI>> cluster = Map.of("a", List.of(freeUrl()), "b", List.of(freeUrl()));
 
-    private static URI freeUrl() {
+    static URI freeUrl() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return URI.create("http://127.0.0.1:" + socket.getLocalPort());
         } catch (IOException e) {
