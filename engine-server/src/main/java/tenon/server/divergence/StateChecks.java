@@ -24,6 +24,8 @@ public final class StateChecks implements AutoCloseable {
     /// Who replays a log passes many takes; only the last one is told of.
     private static final long TELL_DELAY_NS = 20 * NS_PER_MS;
     private static final long RETRY_NS = 500 * NS_PER_MS;
+    /// Between two lines of the log that say what this member waits for.
+    private static final long REMINDER_NS = 60_000 * NS_PER_MS;
 
     private final StateComparison comparison;
     private final MvccStore store;
@@ -35,6 +37,7 @@ public final class StateChecks implements AutoCloseable {
     private final AtomicBoolean tellingIsDue = new AtomicBoolean();
     private final CompletableFuture<Void> compared = new CompletableFuture<>();
     private Clock.Timer timer;
+    private Clock.Timer reminder;
     // Of the log's last entry at the start: takes behind it are new.
     private volatile long startIndex;
     private volatile boolean isGated;
@@ -54,9 +57,8 @@ public final class StateChecks implements AutoCloseable {
     /// How states are compared.
     ///
     /// @param periodMs between two takes, 0 for none
-    /// @param isGated whether no clients are served before the first comparison
-    /// @param waitMs for that comparison
-    public record Plan(long periodMs, boolean isGated, long waitMs) {}
+    /// @param isGated whether no clients are served before the first comparison, however long that takes to come
+    public record Plan(long periodMs, boolean isGated) {}
 
     public StateChecks(Parts parts, Clock clock) {
         this.comparison = parts.comparison;
@@ -83,14 +85,14 @@ public final class StateChecks implements AutoCloseable {
             ask();
         }
         if (isGated) {
+            reminder = clock.every(REMINDER_NS, this::remind);
             compared.whenComplete((_, failure) -> {
+                reminder.cancel();
                 isGated = failure != null;
                 if (failure != null) {
                     onFailure.accept(failure);
                 }
             });
-            clock.after(plan.waitMs * NS_PER_MS, () -> compared.completeExceptionally(
-                    DivergedException.ofNobody(Long.toHexString(selfId), plan.waitMs)));
         }
     }
 
@@ -100,6 +102,15 @@ public final class StateChecks implements AutoCloseable {
             return EtcdError.CORRUPT;
         }
         return isGated ? EtcdError.UNHEALTHY : null;
+    }
+
+    /// Nothing is wrong with a member that waits: the others may be started later, or be gone for a while.
+    private void remind() {
+        LOG.log(
+                Level.WARNING,
+                "{0} serves no clients until it has compared its data with a quorum of the members, of which too few have"
+                        + " told theirs; without --experimental-initial-corrupt-check it would serve at once",
+                Long.toHexString(selfId));
     }
 
     private void maybeTake() {
@@ -123,11 +134,8 @@ public final class StateChecks implements AutoCloseable {
             clock.after(RETRY_NS, this::ask);
             return;
         }
-        proposeTake().whenComplete((_, failure) -> {
-            if (failure != null) {
-                clock.after(RETRY_NS, this::ask);
-            }
-        });
+        // Entries that were in the log at the start may have been replaced by fewer ones, so the take need not be new yet.
+        proposeTake().whenComplete((_, _) -> clock.after(RETRY_NS, this::ask));
     }
 
     private boolean isNew(Round round) {
@@ -189,6 +197,9 @@ public final class StateChecks implements AutoCloseable {
         closed = true;
         if (timer != null) {
             timer.cancel();
+        }
+        if (reminder != null) {
+            reminder.cancel();
         }
     }
 }

@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import tenon.mvcc.AppliedIndex;
+import tenon.mvcc.Backend;
 import tenon.mvcc.MvccStore;
 import tenon.mvcc.StateHash;
 import tenon.server.alarm.AlarmStore;
@@ -21,8 +22,8 @@ import tenon.server.rpc.AlarmType;
 /// look.
 public final class StateComparison {
     private static final System.Logger LOG = System.getLogger(StateComparison.class.getName());
-    private static final String BUCKET = "divergence";
-    private static final byte[] ROUND_KEY = "round".getBytes(StandardCharsets.UTF_8);
+    static final String BUCKET = "divergence";
+    static final byte[] ROUND_KEY = "round".getBytes(StandardCharsets.UTF_8);
 
     private final MvccStore store;
     private final AlarmStore alarms;
@@ -50,6 +51,12 @@ public final class StateComparison {
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException("the bucket " + BUCKET + " holds a round that cannot be read", e);
         }
+    }
+
+    /// Takes out of a store what members have told under the log that made it. Another log, whose indexes begin anew, must
+    /// not go on from there: that take would lie ahead of it, and count as one of its own.
+    public static void forget(Backend backend) {
+        backend.list(BUCKET).forEach(record -> backend.delete(BUCKET, record.key()));
     }
 
     /// The last take, and what is known of it.

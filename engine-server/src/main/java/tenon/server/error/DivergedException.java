@@ -2,7 +2,7 @@ package tenon.server.error;
 
 import tenon.api.TenonException;
 
-/// This member has not come to the state that the log leads to, or nobody can tell whether it has.
+/// This member has not come to the state that the log leads to.
 public final class DivergedException extends TenonException {
     private static final long serialVersionUID = 1L;
 
@@ -21,11 +21,5 @@ public final class DivergedException extends TenonException {
     public static DivergedException ofMember(String memberId) {
         return new DivergedException(memberId + " found data inconsistency with peers: remove the member, and add it anew"
                 + " with an empty data directory");
-    }
-
-    /// There was no comparison in time.
-    public static DivergedException ofNobody(String memberId, long waitedMs) {
-        return new DivergedException(memberId + " could not compare its data with a quorum of its peers within "
-                + waitedMs + " ms: start it when they run, or without --experimental-initial-corrupt-check");
     }
 }

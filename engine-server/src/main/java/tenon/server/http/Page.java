@@ -10,6 +10,7 @@ record Page(HttpResponseStatus status, String contentType, String text) {
 
     static final Page NOT_FOUND = plain(HttpResponseStatus.NOT_FOUND, "404 page not found\n");
     static final Page METHOD_NOT_ALLOWED = plain(HttpResponseStatus.METHOD_NOT_ALLOWED, "Method Not Allowed\n");
+    static final Page ONLY_GET_ALLOWED = plain(HttpResponseStatus.METHOD_NOT_ALLOWED, "Method Not Allowed\n");
     static final Page BAD_REQUEST = plain(HttpResponseStatus.BAD_REQUEST, "400 Bad Request\n");
     static final Page TOO_MANY = plain(HttpResponseStatus.SERVICE_UNAVAILABLE, "503 too many requests\n");
     static final Page FAILED = plain(HttpResponseStatus.INTERNAL_SERVER_ERROR, "500 see the log of the server\n");

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import tenon.server.maintenance.HealthCheck;
 import tenon.server.maintenance.MaintenanceService;
 import tenon.server.rpc.AlarmType;
 
@@ -46,11 +47,16 @@ public final class Pages {
         Source source = find(query);
         if (source == null) {
             receiver.accept(Page.NOT_FOUND);
-        } else if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
-            receiver.accept(Page.METHOD_NOT_ALLOWED);
-        } else {
+        } else if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD) && isKnownByItsHead(query)) {
             make(query.path(), source, receiver);
+        } else {
+            receiver.accept(isKnownByItsHead(query) ? Page.METHOD_NOT_ALLOWED : Page.ONLY_GET_ALLOWED);
         }
+    }
+
+    /// As in etcd, what has to be tried out first is told to those who get it.
+    private static boolean isKnownByItsHead(QueryStringDecoder query) {
+        return query.path().equals("/version") || query.path().equals("/metrics");
     }
 
     private void make(String path, Source source, Consumer<Page> receiver) {
@@ -77,12 +83,15 @@ public final class Pages {
     private Source find(QueryStringDecoder query) {
         return switch (query.path()) {
             case "/health" -> () -> health(query);
-            case "/livez" -> () -> check(EnumSet.allOf(AlarmType.class), true);
-            case "/readyz" -> () -> check(EnumSet.of(AlarmType.NOSPACE), false);
             case "/version" -> () -> CompletableFuture.completedFuture(version());
             case "/metrics" -> () -> CompletableFuture.completedFuture(metrics());
-            default -> null;
+            default -> probe(query);
         };
+    }
+
+    private Source probe(QueryStringDecoder query) {
+        List<HealthCheck> checks = Probe.findChecks(query);
+        return checks == null ? null : () -> Probe.page(maintenance, checks, query);
     }
 
     private CompletableFuture<Page> health(QueryStringDecoder query) {
@@ -97,17 +106,11 @@ public final class Pages {
         boolean serializable =
                 query.parameters().getOrDefault("serializable", List.of()).contains("true");
         return maintenance.healthProblem(ignored, serializable).thenApply(problem -> problem.isEmpty()
-                ? new Page(HttpResponseStatus.OK, Page.JSON, "{\"health\":\"true\"}")
+                ? new Page(HttpResponseStatus.OK, Page.JSON, "{\"health\":\"true\",\"reason\":\"\"}")
                 : new Page(
                         HttpResponseStatus.SERVICE_UNAVAILABLE,
                         Page.JSON,
-                        "{\"health\":\"false\",\"reason\":" + quote(problem) + "}"));
-    }
-
-    private CompletableFuture<Page> check(Set<AlarmType> ignoredAlarms, boolean serializable) {
-        return maintenance.healthProblem(ignoredAlarms, serializable).thenApply(problem -> problem.isEmpty()
-                ? Page.plain(HttpResponseStatus.OK, "ok\n")
-                : Page.plain(HttpResponseStatus.SERVICE_UNAVAILABLE, problem + "\n"));
+                        "{\"health\":\"false\",\"reason\":" + quote(problem) + "}\n"));
     }
 
     private Page version() {

@@ -4,6 +4,7 @@
 /// served on the client addresses, beside gRPC, and on the addresses given for metrics alone.
 ///
 /// [tenon.server.http.Pages] makes the answers, on an executor, since the state of a node may take its time to be had.
+/// [tenon.server.http.Probe] makes those of `/livez` and `/readyz`, which are put together of checks.
 /// [tenon.server.http.PageHandler] reads one request from a connection, sends its answer and closes the connection.
 /// [tenon.server.http.PageListener] listens. [tenon.server.http.ConnectionFailure] is what the log says of connections that
 /// failed.

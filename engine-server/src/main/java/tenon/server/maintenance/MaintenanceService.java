@@ -40,11 +40,16 @@ public interface MaintenanceService {
     StagesResponse stages();
 
     /// Why this node cannot serve, or an empty text if it can: the log and the store take writes, no alarm stands, there
-    /// is a leader, and a linearizable read would be answered. In etcd's words where it has them: `ALARM NOSPACE`,
+    /// is a leader, and a linearizable read was answered just now. In etcd's words where it has them: `ALARM NOSPACE`,
     /// `RAFT NO LEADER`, `RANGE ERROR:…`.
     ///
     /// @param ignoredAlarms alarms that do not count
-    /// @param serializable whether this member's own state is enough, so that neither leader nor such a read count
+    /// @param serializable whether a read of this member's own state is enough, so that there need be no leader
     /// @return completes within the time that a request has, never exceptionally
     CompletableFuture<String> healthProblem(Set<AlarmType> ignoredAlarms, boolean serializable);
+
+    /// Why a check fails, or an empty text if it does not.
+    ///
+    /// @return completes within the time that a request has, never exceptionally
+    CompletableFuture<String> check(HealthCheck check);
 }

@@ -4,7 +4,6 @@ import java.io.OutputStream;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
@@ -16,9 +15,12 @@ import tenon.mvcc.MvccStore;
 import tenon.server.ServerVersion;
 import tenon.server.alarm.Alarms;
 import tenon.server.apply.ResponseHeaders;
+import tenon.server.error.EtcdError;
+import tenon.server.kv.Deadlines;
 import tenon.server.kv.LinearizableReads;
 import tenon.server.kv.MvccErrors;
 import tenon.server.kv.Proposer;
+import tenon.server.kv.ReaderThreads;
 import tenon.server.metrics.NodeCounters;
 import tenon.server.metrics.Stage;
 import tenon.server.metrics.StageRecorder;
@@ -53,12 +55,13 @@ public final class NodeMaintenance implements MaintenanceService {
     private final Handover handover;
     private final BooleanSupplier isLearner;
     private final Supplier<Throwable> failure;
+    private final Health health;
     private final ResponseHeaders headers;
     private final StageRecorder stages;
     private final NodeCounters counters;
 
     /// What the store tells.
-    public record Storage(MvccStore store, StoreSize size, Quota quota, Alarms alarms) {}
+    public record Storage(MvccStore store, ReaderThreads readers, StoreSize size, Quota quota, Alarms alarms) {}
 
     /// What Raft tells, and the ways to it.
     ///
@@ -68,14 +71,19 @@ public final class NodeMaintenance implements MaintenanceService {
             LongSupplier appliedIndex,
             Proposer proposer,
             LinearizableReads linearizable,
+            Deadlines deadlines,
             Handover handover) {}
 
     /// What the node tells.
     ///
     /// @param isLearner whether this member has no vote, as of now
     /// @param failure what ended the node's work, null while all is well
+    /// @param refusal why clients are not served, null while they are
     public record Self(
-            BooleanSupplier isLearner, Supplier<Throwable> failure, ResponseHeaders headers) {}
+            BooleanSupplier isLearner,
+            Supplier<Throwable> failure,
+            Supplier<EtcdError> refusal,
+            ResponseHeaders headers) {}
 
     public NodeMaintenance(
             Storage storage, Replication replication, Self self, StageRecorder stages, NodeCounters counters) {
@@ -90,6 +98,9 @@ public final class NodeMaintenance implements MaintenanceService {
         this.handover = replication.handover;
         this.isLearner = self.isLearner;
         this.failure = self.failure;
+        this.health = new Health(
+                new Health.Reading(store, storage.readers, linearizable, replication.deadlines),
+                new Health.Knowledge(loop, alarms, isLearner, failure, self.refusal));
         this.headers = self.headers;
         this.stages = stages;
         this.counters = counters;
@@ -193,28 +204,12 @@ public final class NodeMaintenance implements MaintenanceService {
 
     @Override
     public CompletableFuture<String> healthProblem(Set<AlarmType> ignoredAlarms, boolean serializable) {
-        String known = knownProblem(ignoredAlarms, serializable);
-        if (!known.isEmpty() || serializable) {
-            return CompletableFuture.completedFuture(known);
-        }
-        return linearizable.ready().handle((_, error) -> error == null ? "" : "RANGE ERROR:" + messageOf(error));
+        return health.problem(ignoredAlarms, serializable);
     }
 
-    private String knownProblem(Set<AlarmType> ignoredAlarms, boolean serializable) {
-        if (failure.get() != null) {
-            return "FAILED " + failure.get().getMessage();
-        }
-        for (AlarmMember alarm : alarms.all()) {
-            if (!ignoredAlarms.contains(alarm.getAlarm())) {
-                return "ALARM " + alarm.getAlarm();
-            }
-        }
-        return serializable || loop.view().hasLeader() ? "" : "RAFT NO LEADER";
-    }
-
-    private static String messageOf(Throwable error) {
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        return cause.getMessage();
+    @Override
+    public CompletableFuture<String> check(HealthCheck check) {
+        return health.check(check);
     }
 
     private ResponseHeader header() {

@@ -73,8 +73,6 @@ public final class Node implements AutoCloseable {
     private static final long NS_PER_MS = 1_000_000L;
     private static final long NS_PER_S = 1_000 * NS_PER_MS;
     private static final long REMOVAL_DELAY_NS = NS_PER_S;
-    /// For other members to come up, and to agree.
-    private static final long COMPARISON_WAIT_MS = 60_000;
 
     private final ServerConfig config;
     private final Platform platform;
@@ -209,9 +207,10 @@ public final class Node implements AutoCloseable {
 
     private NodeMaintenance newMaintenance(ResponseHeaders headers) {
         return new NodeMaintenance(
-                new NodeMaintenance.Storage(store, size, quota, alarms),
-                new NodeMaintenance.Replication(loop, waiters::appliedIndex, proposer, linearizable, handover),
-                new NodeMaintenance.Self(membership::isSelfLearner, failure::find, headers),
+                new NodeMaintenance.Storage(store, readers, size, quota, alarms),
+                new NodeMaintenance.Replication(
+                        loop, waiters::appliedIndex, proposer, linearizable, deadlines, handover),
+                new NodeMaintenance.Self(membership::isSelfLearner, failure::find, this::refusal, headers),
                 stages,
                 counters);
     }
@@ -307,7 +306,7 @@ public final class Node implements AutoCloseable {
                         cause -> stop("replication", cause)),
                 isAlone);
         stateChecks.start(
-                new StateChecks.Plan(config.corruptCheckTimeMs(), config.initialCorruptCheck(), COMPARISON_WAIT_MS),
+                new StateChecks.Plan(config.corruptCheckTimeMs(), config.initialCorruptCheck()),
                 isAlone,
                 cause -> stop("the first comparison with other members", cause));
         if (isAlone) {

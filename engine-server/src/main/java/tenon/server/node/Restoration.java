@@ -19,6 +19,7 @@ import tenon.mvcc.MvccStore;
 import tenon.mvcc.Transplant;
 import tenon.raft.RecoveredState;
 import tenon.server.ServerConfig;
+import tenon.server.divergence.StateComparison;
 import tenon.server.membership.Bootstrap;
 import tenon.server.membership.ClusterOrigin;
 import tenon.server.membership.MembershipStore;
@@ -131,6 +132,7 @@ public final class Restoration {
             try (MvccStore store =
                     Transplant.open(platform, directory.store(), MvccOptions.DEFAULT, revisionBump)) {
                 new MembershipStore(store.backend()).found(founding);
+                StateComparison.forget(store.backend());
                 store.skip(new AppliedIndex(founded.term(), founded.commitIndex()));
             }
             files.syncDirectory(directory.snapshots());

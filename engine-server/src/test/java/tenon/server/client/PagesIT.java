@@ -26,7 +26,8 @@ class PagesIT {
     @Test
     void shouldServeWhatOperatorsReadOnTheClientPort() throws IOException {
         try (ServerUnderTest server = ServerUnderTest.start(directory)) {
-            assertEquals("200 {\"health\":\"true\"}", get(server, "/health"));
+            // An etcd before 3.5 gives no reason.
+            assertTrue(get(server, "/health").startsWith("200 {\"health\":\"true\""));
             String version = get(server, "/version");
             assertTrue(
                     version.matches("200 \\{\"etcdserver\":\"3\\.[^\"]+\",\"etcdcluster\":\"3\\.[45]\\.0\"}"), version);

@@ -178,7 +178,7 @@ class TlsIT {
             return;
         }
         assertEquals(
-                "{\"health\":\"true\"}", new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+                "{\"health\":\"true\",\"reason\":\"\"}", new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
         assertEquals(0, curl.waitFor());
     }
 }

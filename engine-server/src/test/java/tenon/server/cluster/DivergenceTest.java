@@ -20,6 +20,8 @@ import tenon.server.ServerConfig;
 import tenon.server.divergence.AlteredStore;
 import tenon.server.error.DivergedException;
 import tenon.server.error.EtcdError;
+import tenon.server.grpc.WatchingClient;
+import tenon.server.peer.LogLines;
 import tenon.server.rpc.AlarmMember;
 import tenon.server.rpc.AlarmRequest;
 import tenon.server.rpc.AlarmType;
@@ -117,6 +119,34 @@ class DivergenceTest {
             cluster.start("b", COMPARED);
             assertServesNobody(cluster, "b");
         }
+    }
+
+    @Test
+    void shouldEndTheWatchesOfTheOneThatDiffersAndNameTheRevision() throws InterruptedException {
+        try (TestCluster cluster = diverged("b");
+                LogLines log = new LogLines("tenon.server.divergence.StateComparison")) {
+            cluster.start("a");
+            cluster.start("b");
+            WatchingClient right = watch(cluster, "a");
+            WatchingClient wrong = watch(cluster, "b");
+            String id = Long.toHexString(cluster.id("b"));
+            cluster.start("c", COMPARED);
+            assertEquals(EtcdError.CORRUPT.text(), wrong.awaitEnd().getDescription());
+            awaitAlarmOf(cluster, "b");
+            right.requestProgress();
+            assertEquals(2, right.await(2).size());
+            assertEquals(1, log.count("this member differs from the others and serves no clients any more"));
+            assertEquals(2, log.count("member " + id + " differs from the others"));
+            assertEquals(3, log.count(": at revision 3, entry "));
+        }
+    }
+
+    /// From now on.
+    private static WatchingClient watch(TestCluster cluster, String name) throws InterruptedException {
+        WatchingClient client = WatchingClient.of(cluster.channel(name));
+        client.create("k", _ -> {});
+        client.await(1);
+        return client;
     }
 
     @Test

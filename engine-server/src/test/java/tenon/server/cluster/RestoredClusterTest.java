@@ -3,18 +3,27 @@ package tenon.server.cluster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tenon.api.Platform;
 import tenon.server.InitialClusterState;
 import tenon.server.ServerConfig;
 import tenon.server.command.CommandRun;
+import tenon.server.divergence.AlteredStore;
+import tenon.server.divergence.ComparedStore;
+import tenon.server.error.DivergedException;
 import tenon.server.rpc.MemberAddRequest;
 import tenon.server.rpc.MemberListRequest;
 
@@ -22,6 +31,8 @@ import tenon.server.rpc.MemberListRequest;
 @Timeout(240)
 class RestoredClusterTest {
     private static final UnaryOperator<ServerConfig.Builder> LENIENT = builder -> builder.strictReconfigCheck(false);
+    private static final UnaryOperator<ServerConfig.Builder> GATED =
+            builder -> builder.initialCorruptCheck(true).corruptCheckTimeMs(0);
     private static final String[] NAMES = {"a", "b", "c"};
 
     @TempDir
@@ -50,6 +61,15 @@ class RestoredClusterTest {
 
     private TestCluster restored(Path file, String... more) {
         TestCluster cluster = TestCluster.prepare(directory, LENIENT, NAMES);
+        restore(cluster, file, more);
+        for (String name : NAMES) {
+            cluster.start(name);
+        }
+        return cluster;
+    }
+
+    /// Makes the files of all members, of which none runs.
+    private void restore(TestCluster cluster, Path file, String... more) {
         String initialCluster =
                 Arrays.stream(NAMES).map(name -> name + "=" + cluster.peerUrl(name)).collect(Collectors.joining(","));
         for (String name : NAMES) {
@@ -60,8 +80,30 @@ class RestoredClusterTest {
             String[] all = Arrays.copyOf(arguments, arguments.length + more.length);
             System.arraycopy(more, 0, all, arguments.length, more.length);
             run(all);
-            cluster.start(name);
         }
+    }
+
+    /// Stops members that have compared their states, and restores all of them, under their ids, from what one of them had.
+    private TestCluster restoredInPlace() throws IOException {
+        TestCluster cluster = TestCluster.start(
+                directory, builder -> LENIENT.apply(builder).corruptCheckTimeMs(100), NAMES);
+        String leader = cluster.awaitLeader();
+        cluster.put(leader, "k", "right");
+        cluster.put(leader, "other", "x");
+        Path file = directory.resolve("saved.db");
+        TestCluster.await("a snapshot of members that were compared", () -> {
+            URI endpoint = cluster.server("a").clientUri();
+            file.toFile().delete();
+            run("snapshot", "save", file.toString(), "--endpoints", endpoint.getHost() + ":" + endpoint.getPort());
+            return ComparedStore.toldCount(file) == NAMES.length ? file : null;
+        });
+        for (String name : NAMES) {
+            cluster.stop(name);
+            try (Stream<Path> paths = Files.walk(directory.resolve(name))) {
+                paths.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+            }
+        }
+        restore(cluster, file);
         return cluster;
     }
 
@@ -104,6 +146,35 @@ class RestoredClusterTest {
             assertEquals(1005, cluster.put("a", "k", "3").getHeader().getRevision());
             assertEquals(1005, cluster.awaitEqual());
             assertEquals(List.of("x", "x", "x"), cluster.each(name -> cluster.get(name, "other")));
+        }
+    }
+
+    /// What the members of the old cluster told of one another is nothing that these have found.
+    @Test
+    void shouldServeAfterAComparisonOfItsOwnIfThatIsWanted() throws IOException {
+        try (TestCluster cluster = restoredInPlace()) {
+            for (String name : NAMES) {
+                cluster.start(name, GATED);
+            }
+            assertEquals(List.of("right", "right", "right"), cluster.each(name -> cluster.get(name, "k")));
+        }
+    }
+
+    @Test
+    void shouldFindWhoWasAlteredBeforeItServes() throws IOException {
+        try (TestCluster cluster = restoredInPlace()) {
+            AlteredStore.alter(
+                    Platform.system().files(),
+                    directory.resolve("b").resolve("member").resolve("snap").resolve("db"),
+                    "k",
+                    "wrong");
+            for (String name : NAMES) {
+                cluster.start(name, GATED);
+            }
+            Throwable reason = cluster.server("b").terminationReason().orTimeout(60, TimeUnit.SECONDS).join();
+            assertEquals(DivergedException.class, reason.getClass());
+            assertEquals("right", cluster.get("a", "k"));
+            assertEquals("right", cluster.get("c", "k"));
         }
     }
 

@@ -159,7 +159,7 @@ final class TestCluster implements AutoCloseable {
         return List.copyOf(running.keySet());
     }
 
-    private ManagedChannel channel(String name) {
+    ManagedChannel channel(String name) {
         return channels.computeIfAbsent(name, _ -> {
             URI uri = running.get(name).clientUri();
             return NettyChannelBuilder.forAddress(uri.getHost(), uri.getPort())

@@ -207,7 +207,7 @@ class ClientTlsTest {
         try (SSLSocket socket = handshake(address, protocols)) {
             socket.getOutputStream().write("GET /health HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             String page = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertTrue(page.endsWith("\r\n\r\n{\"health\":\"true\"}"), page);
+            assertTrue(page.endsWith("\r\n\r\n{\"health\":\"true\",\"reason\":\"\"}"), page);
             return socket.getApplicationProtocol();
         }
     }

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import tenon.server.error.EtcdError;
+import tenon.server.maintenance.HealthCheck;
 import tenon.server.maintenance.MaintenanceService;
 import tenon.server.rpc.AlarmMember;
 import tenon.server.rpc.AlarmRequest;
@@ -128,5 +129,19 @@ public final class FakeMaintenance implements MaintenanceService {
             return CompletableFuture.completedFuture("");
         }
         return hasLeader ? linearizableProblem : CompletableFuture.completedFuture("RAFT NO LEADER");
+    }
+
+    @Override
+    public CompletableFuture<String> check(HealthCheck check) {
+        if (thrown != null) {
+            throw thrown;
+        }
+        return switch (check) {
+            case LINEARIZABLE_READ -> linearizableProblem;
+            case DATA_CORRUPTION -> CompletableFuture.completedFuture(
+                    alarms.contains(AlarmType.CORRUPT) ? "alarm activated: CORRUPT" : "");
+            case SERIALIZABLE_READ -> CompletableFuture.completedFuture(refusal == null ? "" : refusal.text());
+            case LOCAL_READ, NON_LEARNER -> CompletableFuture.completedFuture("");
+        };
     }
 }

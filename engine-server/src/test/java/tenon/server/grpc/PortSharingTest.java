@@ -67,7 +67,7 @@ class PortSharingTest {
     @Test
     void shouldServePagesBesideGrpc() throws IOException {
         put();
-        assertEquals("200 {\"health\":\"true\"}", get("/health"));
+        assertEquals("200 {\"health\":\"true\",\"reason\":\"\"}", get("/health"));
         put();
         assertEquals("200 {\"etcdserver\":\"3.4.23\",\"etcdcluster\":\"3.4.0\"}", get("/version"));
         assertEquals("200 ok\n", get("/livez"));
@@ -90,19 +90,57 @@ class PortSharingTest {
     @Test
     void shouldTellWhatAilsIt() throws IOException {
         node.maintenance.alarms = Set.of(AlarmType.NOSPACE);
-        assertEquals("503 {\"health\":\"false\",\"reason\":\"ALARM NOSPACE\"}", get("/health"));
-        assertEquals("200 {\"health\":\"true\"}", get("/health?exclude=NOSPACE"));
-        assertEquals("503 {\"health\":\"false\",\"reason\":\"ALARM NOSPACE\"}", get("/health?exclude=CORRUPT&exclude=FOO"));
-        assertEquals("200 ok\n", get("/readyz"));
-        node.maintenance.alarms = Set.of(AlarmType.CORRUPT);
-        assertEquals("503 ALARM CORRUPT\n", get("/readyz"));
-        assertEquals("200 ok\n", get("/livez"));
+        assertEquals("503 {\"health\":\"false\",\"reason\":\"ALARM NOSPACE\"}\n", get("/health"));
+        assertEquals("200 {\"health\":\"true\",\"reason\":\"\"}", get("/health?exclude=NOSPACE"));
+        assertEquals("503 {\"health\":\"false\",\"reason\":\"ALARM NOSPACE\"}\n", get("/health?exclude=CORRUPT&exclude=FOO"));
         node.maintenance.alarms = Set.of();
         node.maintenance.hasLeader = false;
-        assertEquals("503 {\"health\":\"false\",\"reason\":\"RAFT NO LEADER\"}", get("/health"));
-        assertEquals("200 {\"health\":\"true\"}", get("/health?serializable=true"));
+        assertEquals("503 {\"health\":\"false\",\"reason\":\"RAFT NO LEADER\"}\n", get("/health"));
+        assertEquals("200 {\"health\":\"true\",\"reason\":\"\"}", get("/health?serializable=true"));
         node.maintenance.thrown = new IllegalStateException("on \"purpose\"");
         assertEquals("500 500 see the log of the server\n", get("/health"));
+        node.maintenance.thrown = null;
+    }
+
+    private static final String READY = "[+]data_corruption ok\n[+]serializable_read ok\n[+]linearizable_read ok\n"
+            + "[+]non_learner ok\n";
+
+    @Test
+    void shouldTellOfEachCheckIfThatIsWanted() throws IOException {
+        assertEquals("200 ok\n", get("/livez"));
+        assertEquals("200 [+]serializable_read ok\nok\n", get("/livez?verbose"));
+        assertEquals("200 [+]serializable_read ok\nok\n", get("/livez/serializable_read?verbose"));
+        assertEquals("200 ok\n", get("/readyz"));
+        assertEquals("200 " + READY + "ok\n", get("/readyz?verbose"));
+        assertEquals("200 " + READY + "ok\n", get("/readyz?verbose=false&exclude=&exclude=nothing"));
+        for (String check : List.of("data_corruption", "serializable_read", "linearizable_read", "non_learner")) {
+            assertEquals("200 ok\n", get("/readyz/" + check));
+        }
+        for (String path : List.of("/livez/linearizable_read", "/readyz/", "/readyz/nothing", "/health/verbose")) {
+            assertEquals("404 404 page not found\n", get(path));
+        }
+    }
+
+    @Test
+    void shouldTellWhichChecksFail() throws IOException {
+        node.maintenance.alarms = Set.of(AlarmType.CORRUPT, AlarmType.NOSPACE);
+        node.maintenance.linearizableProblem =
+                CompletableFuture.completedFuture("etcdserver: request timed out");
+        assertEquals(
+                "503 [-]data_corruption failed: alarm activated: CORRUPT\n[+]serializable_read ok\n"
+                        + "[-]linearizable_read failed: etcdserver: request timed out\n[+]non_learner ok\n\n",
+                get("/readyz"));
+        assertEquals(
+                "503 [-]data_corruption failed: alarm activated: CORRUPT\n\n",
+                get("/readyz/data_corruption?exclude=data_corruption"));
+        assertEquals("200 ok\n", get("/readyz/serializable_read"));
+        assertEquals("200 ok\n", get("/readyz?exclude=data_corruption&exclude=linearizable_read"));
+        assertEquals("200 ok\n", get("/livez"));
+        node.maintenance.alarms = Set.of();
+        node.maintenance.linearizableProblem = CompletableFuture.completedFuture("");
+        assertEquals("200 ok\n", get("/readyz"));
+        node.maintenance.thrown = new IllegalStateException("on purpose");
+        assertEquals("500 500 see the log of the server\n", get("/livez"));
         node.maintenance.thrown = null;
     }
 
@@ -118,7 +156,7 @@ class PortSharingTest {
             assertTrue(get("/metrics").startsWith("200 "));
             assertTrue(waiting.stream().noneMatch(CompletableFuture::isDone));
             problem.complete("RANGE ERROR:etcdserver: request timed out");
-            String expected = "503 {\"health\":\"false\",\"reason\":\"RANGE ERROR:etcdserver: request timed out\"}";
+            String expected = "503 {\"health\":\"false\",\"reason\":\"RANGE ERROR:etcdserver: request timed out\"}\n";
             waiting.forEach(page -> assertEquals(expected, page.orTimeout(20, TimeUnit.SECONDS).join()));
         } finally {
             problem.complete("");
@@ -134,13 +172,20 @@ class PortSharingTest {
     }
 
     @Test
-    void shouldAnswerOnlyGetAndHead() throws IOException {
-        String refusal = exchange("POST /health HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc");
+    void shouldAnswerOnlyGetAndTellOfSomePagesByTheirHead() throws IOException {
+        for (String path : List.of("/health", "/livez", "/readyz/data_corruption")) {
+            for (String method : List.of("POST", "HEAD")) {
+                String refusal = exchange(method + " " + path + " HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc");
+                assertTrue(refusal.startsWith("HTTP/1.1 405 "), refusal);
+                assertTrue(refusal.toLowerCase().contains("allow: get\r\n"), refusal);
+            }
+        }
+        String refusal = exchange("POST /version HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc");
         assertTrue(refusal.startsWith("HTTP/1.1 405 "), refusal);
-        assertTrue(refusal.toLowerCase().contains("allow: get, head"), refusal);
-        String head = exchange("HEAD /health HTTP/1.1\r\n\r\n");
+        assertTrue(refusal.toLowerCase().contains("allow: get, head\r\n"), refusal);
+        String head = exchange("HEAD /version HTTP/1.1\r\n\r\n");
         assertTrue(head.startsWith("HTTP/1.1 200 ") && head.endsWith("\r\n\r\n"), head);
-        assertTrue(head.contains("content-length: 17\r\n"), head);
+        assertTrue(head.contains("content-length: 45\r\n"), head);
     }
 
     @Test

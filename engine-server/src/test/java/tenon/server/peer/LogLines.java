@@ -34,7 +34,7 @@ public final class LogLines extends Handler implements AutoCloseable {
         TestMember.await("the log says: " + wanted + "; it says " + lines, () -> count(wanted) > 0);
     }
 
-    long count(String part) {
+    public long count(String part) {
         return lines.stream().filter(line -> line.contains(part)).count();
     }
 
