@@ -154,7 +154,7 @@ public final class Node implements AutoCloseable {
         AccessControl access = new AccessControl(
                 authStore, tokens, new AccessControl.Arrival(waiters, deadlines, this::isEntryComing));
         proposer = new Proposer(
-                new Proposer.Path(loop, waiters::appliedIndex, pending, ids, access::identify),
+                new Proposer.Path(loop, waiters::appliedIndex, () -> this.applyLoop.waitingBytes(), pending, ids, access::identify),
                 config.maxRequestBytes(),
                 clock,
                 stages,

@@ -61,6 +61,7 @@ class W12NoLeaderTest {
                     new Proposer.Path(
                             loop,
                             () -> 0,
+                            () -> 0,
                             pending,
                             new RequestIds(1, 0, 0, 1),
                             _ -> CompletableFuture.completedFuture(Caller.NOBODY)),

@@ -107,6 +107,7 @@ class SelfIntroductionTest {
                 new Proposer.Path(
                         loop,
                         () -> 0,
+                        () -> 0,
                         pending,
                         new RequestIds(1, 0, 0, 1),
                         _ -> CompletableFuture.completedFuture(Caller.NOBODY)),
