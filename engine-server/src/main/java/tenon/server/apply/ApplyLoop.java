@@ -42,6 +42,8 @@ public final class ApplyLoop implements AutoCloseable {
     private final Inbox<Batch> inbox = new Inbox<>();
     /// Of the entries that were submitted and are not applied yet.
     private final AtomicLong waitingBytes = new AtomicLong();
+    /// When it began with the entry that it is at, 0 while it waits for one.
+    private volatile long busySinceNs;
     private Consumer<Throwable> onFailure;
     private Thread thread;
 
@@ -90,6 +92,13 @@ public final class ApplyLoop implements AutoCloseable {
         return waitingBytes.get();
     }
 
+    /// For how long it has been at one entry. It waits there for the store once two batches are full: as long as a disk
+    /// hangs, this grows.
+    public long stalledNs() {
+        long sinceNs = busySinceNs;
+        return sinceNs == 0 ? 0 : clock.monotonicNs() - sinceNs;
+    }
+
     /// Applies what was submitted and ends the thread.
     @Override
     public void close() {
@@ -103,10 +112,12 @@ public final class ApplyLoop implements AutoCloseable {
             while ((batches = inbox.take(batches)) != null) {
                 for (Batch batch : batches) {
                     for (Entry entry : batch.entries) {
+                        busySinceNs = clock.monotonicNs() | 1;
                         apply(entry, batch.submittedNs);
                         waitingBytes.addAndGet(-entry.data().length);
                     }
                 }
+                busySinceNs = 0;
                 batches.clear();
             }
         } catch (InterruptedException e) {

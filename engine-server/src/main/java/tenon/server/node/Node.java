@@ -300,7 +300,7 @@ public final class Node implements AutoCloseable {
                 new ReplicationLoop.Wiring(
                         logWriter,
                         applyLoop::submit,
-                        applyLoop::appliedIndex,
+                        applyLoop::appliedIndex, applyLoop::stalledNs,
                         new ReplicationLoop.Pace(
                                 config.heartbeatIntervalMs() * NS_PER_MS, config.electionTimeoutMs() * NS_PER_MS),
                         snapshot::complete,
