@@ -42,7 +42,8 @@
 ///
 /// ## Visibility and durability
 /// All changes of a [WriteTxn] become visible at once when it is closed. They are durable with the next backend
-/// commit: after [MvccOptions#batchIntervalNs], with [MvccOptions#batchLimit] pending changes, or by [Backend#commit].
+/// commit: after [MvccOptions#batchIntervalNs], with [MvccOptions#batchLimit] pending changes,
+/// or [MvccOptions#batchSizeMaxBytes] of them, or by [Backend#commit].
 /// What a crash takes is found in the log again: everything behind [MvccStore#appliedIndex] as it stands after
 /// reopening. A commit holds the whole effect of every entry up to its consistent index and nothing of a later one,
 /// so each entry counts exactly once. Bookkeeping belongs to the entry that is ended next (closing a write transaction,

@@ -78,6 +78,7 @@ final class ServerAppends {
                         writer,
                         this::onCommitted,
                         () -> appliedIndex,
+                        () -> 0,
                         new ReplicationLoop.Pace(TICK_NS, Long.MAX_VALUE),
                         _ -> {},
                         outcome::completeExceptionally),

@@ -131,7 +131,7 @@ final class BatchQueue<H> {
 
     private void unsafePublish(H head) {
         view = view.withHead(head, active.puts());
-        if (active.changeCount() >= options.batchLimit()) {
+        if (active.changeCount() >= options.batchLimit() || active.sizeBytes() >= options.batchSizeMaxBytes()) {
             while (sealed != null && failure == null) {
                 changed.awaitUninterruptibly();
             }

@@ -19,6 +19,8 @@ final class BatchTx {
     private StateHash stateHash;
     // Of the hashes of the puts, modulo 2^64.
     private long putHashSum;
+    // Of the records to put.
+    private long putBytes;
 
     BatchTx(long number) {
         this.number = number;
@@ -27,6 +29,7 @@ final class BatchTx {
     void put(long main, int sub, boolean tombstone, byte[] record, long recordHash) {
         puts = puts.append(main, sub, tombstone, record);
         putHashSum += recordHash;
+        putBytes += record.length;
     }
 
     long putHashSum() {
@@ -52,6 +55,11 @@ final class BatchTx {
 
     int changeCount() {
         return puts.count() + deletes.count() + bookkeeping.changeCount();
+    }
+
+    /// What the changes hold on the heap, without what is the same for each: the count bounds that.
+    long sizeBytes() {
+        return putBytes + bookkeeping.sizeBytes();
     }
 
     boolean isEmpty() {

@@ -12,11 +12,13 @@ final class BookkeepingMap {
 
     private final Map<String, TreeMap<byte[], byte[]>> buckets = new HashMap<>();
     private int changeCount;
+    private long sizeBytes;
 
     /// Sets a value, which may be [#DELETED] itself.
     void set(String bucket, byte[] key, byte[] value) {
         buckets.computeIfAbsent(bucket, name -> new TreeMap<>(Arrays::compareUnsigned)).put(key, value);
         changeCount++;
+        sizeBytes += key.length + value.length;
     }
 
     /// The value, [#DELETED], or null if the key was not changed.
@@ -38,10 +40,16 @@ final class BookkeepingMap {
         return changeCount;
     }
 
+    /// Of keys and values, those included that were replaced since.
+    long sizeBytes() {
+        return sizeBytes;
+    }
+
     /// Moves all changes into another map.
     void moveTo(BookkeepingMap target) {
         buckets.forEach((bucket, changes) -> changes.forEach((key, value) -> target.set(bucket, key, value)));
         buckets.clear();
         changeCount = 0;
+        sizeBytes = 0;
     }
 }

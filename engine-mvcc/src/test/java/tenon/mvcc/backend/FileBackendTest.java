@@ -42,6 +42,7 @@ import tenon.testkit.SimulatedFileSystem;
 class FileBackendTest {
     private static final Path FILE = Path.of("/data/db");
     private static final int BATCH_LIMIT = 10;
+    private static final int BATCH_SIZE_MAX_BYTES = 4_000;
     private static final byte[] KEY = {'k'};
 
     private final SimulatedFileSystem disk = new SimulatedFileSystem();
@@ -59,7 +60,8 @@ class FileBackendTest {
             disk.createDirectories(FILE.getParent());
         }
         store = BTreeStore.open(platform, FILE, BTreeOptions.DEFAULT.withMapSegmentSizeBytes(1 << 20));
-        MvccOptions options = new MvccOptions(100_000_000, BATCH_LIMIT, 100, 0, false, 0.9);
+        MvccOptions options = new MvccOptions(100_000_000, BATCH_LIMIT, 100, 0, false, 0.9)
+                .withBatchSizeMaxBytes(BATCH_SIZE_MAX_BYTES);
         keySpace = Recovery.open(platform, gated(store), options);
         backend = keySpace.backend();
     }
@@ -178,6 +180,38 @@ class FileBackendTest {
         backend.commit();
         assertEquals(0, keySpace.stats().pendingChangeCount());
         assertEquals(new AppliedIndex(1, 2 * BATCH_LIMIT), backend.durableIndex());
+    }
+
+    @Test
+    void shouldWaitWhenTheBytesOfTwoBatchesAreTooMany() throws InterruptedException {
+        gate = new CountDownLatch(1);
+        putLarge(1);
+        putLarge(2);
+        assertTrue(disturbed.await(20, TimeUnit.SECONDS), "two values fill a batch");
+        putLarge(3);
+        Thread writer = Thread.ofPlatform().start(() -> {
+            putLarge(4);
+            putLarge(5);
+        });
+        writer.join(100);
+        assertTrue(writer.isAlive(), "the next one is full too, and the writer waits");
+        assertEquals(4, keySpace.stats().pendingChangeCount());
+        gate.countDown();
+        writer.join(20_000);
+        assertFalse(writer.isAlive());
+        backend.commit();
+        reopen();
+        try (ReadTxn read = keySpace.read()) {
+            List<KeyValue> all = read.range(KeyRange.all(), RangeOptions.DEFAULT).keyValues();
+            assertEquals(5, all.size());
+            all.forEach(found -> assertEquals(BATCH_SIZE_MAX_BYTES / 2, found.value().length));
+        }
+    }
+
+    private void putLarge(int i) {
+        try (WriteTxn write = keySpace.write(next())) {
+            write.put(new byte[] {'k', (byte) i}, new byte[BATCH_SIZE_MAX_BYTES / 2], 0);
+        }
     }
 
     @Test

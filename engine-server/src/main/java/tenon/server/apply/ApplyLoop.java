@@ -5,6 +5,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import tenon.api.Clock;
 import tenon.api.Entry;
@@ -39,6 +40,10 @@ public final class ApplyLoop implements AutoCloseable {
     private final Platform platform;
     private final StageRecorder stages;
     private final Inbox<Batch> inbox = new Inbox<>();
+    /// Of the entries that were submitted and are not applied yet.
+    private final AtomicLong waitingBytes = new AtomicLong();
+    /// When it began with the entry that it is at, 0 while it waits for one.
+    private volatile long busySinceNs;
     private Consumer<Throwable> onFailure;
     private Thread thread;
 
@@ -73,12 +78,25 @@ public final class ApplyLoop implements AutoCloseable {
 
     /// Takes committed entries, in order, without gaps.
     public void submit(List<Entry> entries) {
+        waitingBytes.addAndGet(entries.stream().mapToLong(entry -> entry.data().length).sum());
         inbox.offer(new Batch(entries, clock.monotonicNs()));
     }
 
     /// Everything up to here is applied and visible.
     public long appliedIndex() {
         return waiters.appliedIndex();
+    }
+
+    /// What was submitted and is not applied: as long as the store's disk hangs, this grows.
+    public long waitingBytes() {
+        return waitingBytes.get();
+    }
+
+    /// For how long it has been at one entry. It waits there for the store once two batches are full: as long as a disk
+    /// hangs, this grows.
+    public long stalledNs() {
+        long sinceNs = busySinceNs;
+        return sinceNs == 0 ? 0 : clock.monotonicNs() - sinceNs;
     }
 
     /// Applies what was submitted and ends the thread.
@@ -93,8 +111,13 @@ public final class ApplyLoop implements AutoCloseable {
             List<Batch> batches = new ArrayList<>();
             while ((batches = inbox.take(batches)) != null) {
                 for (Batch batch : batches) {
-                    batch.entries.forEach(entry -> apply(entry, batch.submittedNs));
+                    for (Entry entry : batch.entries) {
+                        busySinceNs = clock.monotonicNs() | 1;
+                        apply(entry, batch.submittedNs);
+                        waitingBytes.addAndGet(-entry.data().length);
+                    }
                 }
+                busySinceNs = 0;
                 batches.clear();
             }
         } catch (InterruptedException e) {

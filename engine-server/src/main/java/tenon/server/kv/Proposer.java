@@ -21,9 +21,13 @@ import tenon.server.replication.ReplicationLoop;
 public final class Proposer {
     /// With more committed entries than this waiting to be applied, no more are proposed.
     public static final long UNAPPLIED_COUNT_MAX = 5000;
+    /// Nor with so many bytes of them. What is committed counts no more as uncommitted, so that a store whose disk hangs
+    /// would fill the memory.
+    public static final long UNAPPLIED_SIZE_MAX_BYTES = Math.min(128L << 20, Runtime.getRuntime().maxMemory() / 8);
 
     private final ReplicationLoop loop;
     private final LongSupplier appliedIndex;
+    private final LongSupplier unappliedBytes;
     private final PendingProposals pending;
     private final Function<Credential, CompletableFuture<Caller>> callers;
     private final RequestIds ids;
@@ -35,10 +39,12 @@ public final class Proposer {
     /// Where proposals go, and what is known there.
     ///
     /// @param appliedIndex of this node
+    /// @param unappliedBytes of what is committed and waits here to be applied
     /// @param callers looks up whose credential it is
     public record Path(
             ReplicationLoop loop,
             LongSupplier appliedIndex,
+            LongSupplier unappliedBytes,
             PendingProposals pending,
             RequestIds ids,
             Function<Credential, CompletableFuture<Caller>> callers) {}
@@ -47,6 +53,7 @@ public final class Proposer {
             Path path, int requestSizeMaxBytes, Clock clock, StageRecorder stages, NodeCounters counters) {
         this.loop = path.loop;
         this.appliedIndex = path.appliedIndex;
+        this.unappliedBytes = path.unappliedBytes;
         this.pending = path.pending;
         this.callers = path.callers;
         this.ids = path.ids;
@@ -110,7 +117,8 @@ public final class Proposer {
     }
 
     private boolean isBehind() {
-        return loop.view().commitIndex() - appliedIndex.getAsLong() > UNAPPLIED_COUNT_MAX;
+        return loop.view().commitIndex() - appliedIndex.getAsLong() > UNAPPLIED_COUNT_MAX
+                || unappliedBytes.getAsLong() > UNAPPLIED_SIZE_MAX_BYTES;
     }
 
     private CompletableFuture<Outcome> refused(EtcdError error) {

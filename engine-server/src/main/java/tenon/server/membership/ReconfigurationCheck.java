@@ -31,7 +31,8 @@ final class ReconfigurationCheck {
         if (!asLearner && !isAlone && startedCount < quorum(voters.size() + 1)) {
             throw EtcdError.MEMBER_NOT_ENOUGH_STARTED.exception();
         }
-        if (voters.size() > 1 && connectedCount(voters) < quorum(voters.size() + 1)) {
+        // As etcd does, all of them: one that is down now and the new one, until it is up, would both be missed.
+        if (connectedCount(voters) < voters.size()) {
             throw EtcdError.UNHEALTHY.exception();
         }
     }

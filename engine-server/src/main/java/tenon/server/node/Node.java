@@ -152,7 +152,7 @@ public final class Node implements AutoCloseable {
         AccessControl access = new AccessControl(
                 authStore, tokens, new AccessControl.Arrival(waiters, deadlines, this::isEntryComing));
         proposer = new Proposer(
-                new Proposer.Path(loop, waiters::appliedIndex, pending, ids, access::identify),
+                new Proposer.Path(loop, waiters::appliedIndex, () -> this.applyLoop.waitingBytes(), pending, ids, access::identify),
                 config.maxRequestBytes(),
                 clock,
                 stages,
@@ -299,7 +299,7 @@ public final class Node implements AutoCloseable {
                 new ReplicationLoop.Wiring(
                         logWriter,
                         applyLoop::submit,
-                        applyLoop::appliedIndex,
+                        applyLoop::appliedIndex, applyLoop::stalledNs,
                         new ReplicationLoop.Pace(
                                 config.heartbeatIntervalMs() * NS_PER_MS, config.electionTimeoutMs() * NS_PER_MS),
                         snapshot::complete,

@@ -35,7 +35,7 @@ final class PeerLink implements PeerTransport, PeerHandler, PeerActivity, Leader
 
     private final Platform platform;
     private final NodeIdentity identity;
-    private final DataDirectory directory;
+    private final WaitingSnapshots snapshots;
     private final Backend backend;
     private final MembershipStore membership;
     private final CompletableFuture<Void> removed = new CompletableFuture<>();
@@ -53,9 +53,10 @@ final class PeerLink implements PeerTransport, PeerHandler, PeerActivity, Leader
             MembershipStore membership) {
         this.platform = platform;
         this.identity = identity;
-        this.directory = directory;
         this.backend = backend;
         this.membership = membership;
+        snapshots = new WaitingSnapshots(platform.files(), directory, backend.durableIndex());
+        backend.onCommit(_ -> snapshots.onDurable(backend.durableIndex()));
     }
 
     /// Begins to listen and to connect.
@@ -194,9 +195,10 @@ final class PeerLink implements PeerTransport, PeerHandler, PeerActivity, Leader
     public void onSnapshot(Message.InstallSnapshot message, Path file) {
         try {
             ReceivedSnapshot received = ReceivedSnapshot.adopt(platform, file, identity);
-            platform.files().rename(file, directory.received(received.mark()));
-            loop.step(new Message.InstallSnapshot(
-                    message.from(), message.to(), message.term(), received.mark(), received.confState()));
+            if (snapshots.take(file, received.mark(), message.term())) {
+                loop.step(new Message.InstallSnapshot(
+                        message.from(), message.to(), message.term(), received.mark(), received.confState()));
+            }
         } catch (TenonException e) {
             LOG.log(Level.WARNING, "a snapshot from {0} cannot be used: {1}", Long.toHexString(message.from()), e.getMessage());
             platform.files().delete(file);

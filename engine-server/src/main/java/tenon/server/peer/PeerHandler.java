@@ -18,7 +18,8 @@ public interface PeerHandler {
     /// A snapshot has come.
     ///
     /// @param message to be stepped; says what the file holds
-    /// @param file holds the store, complete and durable. It is the handler's from now on, who moves or deletes it.
+    /// @param file holds the store, complete and durable. It is the handler's from now on, who
+    ///     moves or deletes it; one that stays under this name is deleted by the next life of the network.
     void onSnapshot(Message.InstallSnapshot message, Path file);
 
     /// A snapshot has reached its node, durably, or that failed for good. Called once for each

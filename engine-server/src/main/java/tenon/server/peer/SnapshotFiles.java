@@ -9,7 +9,7 @@ final class SnapshotFiles {
     private static final String SPOOL_SUFFIX = ".snap.spool";
     /// A snapshot of which a part has come.
     private static final String PART_SUFFIX = ".snap.part";
-    /// A snapshot that has come: named as etcd names it, and left alone from then on.
+    /// A snapshot that has come, until its handler has moved or deleted it: named as etcd names it.
     private static final String WHOLE_SUFFIX = ".snap.db";
 
     private SnapshotFiles() {}
@@ -19,7 +19,7 @@ final class SnapshotFiles {
         files.createDirectories(directory);
         for (Path path : files.list(directory)) {
             String name = path.getFileName().toString();
-            if (name.endsWith(SPOOL_SUFFIX) || name.endsWith(PART_SUFFIX)) {
+            if (name.endsWith(SPOOL_SUFFIX) || name.endsWith(PART_SUFFIX) || name.endsWith(WHOLE_SUFFIX)) {
                 files.delete(path);
             }
         }

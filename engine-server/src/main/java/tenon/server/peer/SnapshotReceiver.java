@@ -56,6 +56,7 @@ final class SnapshotReceiver implements AutoCloseable {
         private final SnapshotAssembly assembly;
         private final StorageFile file;
         private final long begunNs;
+        private Path path;
         private final PeerCounters.Transfers counters;
         /// Null while it is broken; then there is an expiry.
         private AcceptedConnection from;
@@ -64,6 +65,7 @@ final class SnapshotReceiver implements AutoCloseable {
         Reception(SnapshotAssembly assembly, StorageFile file, long begunNs, PeerCounters.Transfers counters) {
             this.assembly = assembly;
             this.file = file;
+            this.path = file.path();
             this.begunNs = begunNs;
             this.counters = counters;
         }
@@ -248,12 +250,14 @@ final class SnapshotReceiver implements AutoCloseable {
         whole.assembly.checkWhole(end.getSizeBytes(), end.getCrc());
         whole.file.sync();
         whole.file.close();
-        current = null;
         Message.InstallSnapshot message = whole.assembly.message();
         Path target = SnapshotFiles.whole(directory, message.mark().raftIndex());
-        files.rename(whole.file.path(), target);
+        files.rename(whole.path, target);
+        // Should the rest fail, this is what is to be deleted.
+        whole.path = target;
         files.syncDirectory(directory);
         world.handler().onSnapshot(message, target);
+        current = null;
         lastWhole = whole.assembly;
         whole.counters.onEnd(true, world.clock().monotonicNs() - whole.begunNs);
         answer(from, FrameType.SNAPSHOT_RECEIVED, SnapshotReceived.getDefaultInstance());
@@ -275,7 +279,7 @@ final class SnapshotReceiver implements AutoCloseable {
         dropped.counters.onEnd(false, 0);
         try {
             dropped.file.close();
-            files.delete(dropped.file.path());
+            files.delete(dropped.path);
         } catch (StorageException e) {
             world.notices().log(Level.WARNING, "the rest of a snapshot cannot be deleted: " + e.getMessage());
         }

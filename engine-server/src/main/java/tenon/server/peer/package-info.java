@@ -42,8 +42,8 @@
 /// - The clock's thread only hands ticks to event loops.
 ///
 /// ## Lifetime
-/// From `start` to `close`. Files with `.snap.spool` and `.snap.part` are of one life and deleted by the next one; a
-/// `.snap.db` belongs to the handler that got it.
+/// From `start` to `close`. Files with `.snap.spool`, `.snap.part` and `.snap.db` are of one life and deleted by the next
+/// one; a `.snap.db` belongs to the handler that got it, who gives it another name.
 ///
 /// ## What is not here
 /// Who the members are (the node keeps that), what becomes of messages and snapshots, and flow control: that is Raft's.

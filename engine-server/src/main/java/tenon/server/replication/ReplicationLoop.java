@@ -68,6 +68,7 @@ public final class ReplicationLoop implements AutoCloseable {
     /// @param log stores
     /// @param onCommitted takes entries to be applied, in order, with the time at which they were handed over
     /// @param appliedIndex how far they are applied
+    /// @param applyStalledNs for how long it has been applying one entry
     /// @param pace of the clock
     /// @param onSnapshot told, on the loop's own thread, that the loop has ended because a snapshot is to be installed
     ///     with the rest of this `Ready`
@@ -76,6 +77,7 @@ public final class ReplicationLoop implements AutoCloseable {
             LogWriter log,
             Consumer<List<Entry>> onCommitted,
             LongSupplier appliedIndex,
+            LongSupplier applyStalledNs,
             Pace pace,
             Consumer<Ready> onSnapshot,
             Consumer<Throwable> onFailure) {}
@@ -83,7 +85,7 @@ public final class ReplicationLoop implements AutoCloseable {
     /// How time passes.
     ///
     /// @param tickPeriodNs time between two ticks
-    /// @param stallNsMax a leader whose log hangs for longer hands over
+    /// @param stallNsMax a leader whose log or store hangs for longer hands over
     public record Pace(long tickPeriodNs, long stallNsMax) {}
 
     private sealed interface Event {}
@@ -367,9 +369,12 @@ public final class ReplicationLoop implements AutoCloseable {
     }
 
     /// A leader whose disk hangs may go on to commit what the others store, but does not count itself: with one failure
-    /// more the cluster stands still. So one whose disk works takes over.
+    /// more the cluster stands still. One whose store hangs, which may be on another disk, goes on to commit, but serves
+    /// nobody. So one whose disks work takes over.
     private void maybeHandOver() {
-        if (wiring.log.stalledNs() <= wiring.pace.stallNsMax) {
+        long logStalledNs = wiring.log.stalledNs();
+        long applyStalledNs = wiring.applyStalledNs.getAsLong();
+        if (Math.max(logStalledNs, applyStalledNs) <= wiring.pace.stallNsMax) {
             return;
         }
         RaftStatus status = node.status();
@@ -377,8 +382,9 @@ public final class ReplicationLoop implements AutoCloseable {
         if (successor != 0 && status.transferTargetId() == 0) {
             LOG.log(
                     Level.WARNING,
-                    "the log has been hanging for {0} ms: leadership is handed to {1}",
-                    wiring.log.stalledNs() / 1_000_000,
+                    "{0} been hanging for {1} ms: leadership is handed to {2}",
+                    logStalledNs >= applyStalledNs ? "the log has" : "the store, or what is applied to it, has",
+                    Math.max(logStalledNs, applyStalledNs) / 1_000_000,
                     Long.toHexString(successor));
             node.transferLeadership(successor);
         }

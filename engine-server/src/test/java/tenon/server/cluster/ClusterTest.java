@@ -154,6 +154,29 @@ class ClusterTest {
     }
 
     @Test
+    void shouldHandOverWhileTheDiskOfItsStoreHangs() {
+        try (TestCluster cluster = TestCluster.start(directory, builder -> builder.backendBatchLimit(5), "a", "b", "c")) {
+            String leader = cluster.awaitLeader();
+            cluster.put(leader, "k", "1");
+            cluster.awaitEqual();
+            long hangingId = cluster.id(leader);
+            String other = cluster.anyFollower();
+            cluster.storeDisk(leader).stall();
+            for (int i = 0; i < 20; i++) {
+                cluster.put(other, "k" + i, "2");
+            }
+            TestCluster.await("another leader", () -> {
+                long leaderId = cluster.status(other).getLeader();
+                return leaderId != hangingId && leaderId != 0 ? leaderId : null;
+            });
+            cluster.put(other, "k", "3");
+            cluster.storeDisk(leader).goOn();
+            cluster.awaitEqual();
+            assertEquals(List.of("3", "3", "3"), cluster.each(name -> cluster.get(name, "k")));
+        }
+    }
+
+    @Test
     void shouldBringBackByASnapshotWhomNobodyHasTheEntriesFor() {
         try (TestCluster cluster = TestCluster.start(directory, TestCluster.FORGETFUL, "a", "b", "c")) {
             String away = cluster.bringBackAFollower();

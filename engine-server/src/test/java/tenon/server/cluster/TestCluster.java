@@ -46,6 +46,7 @@ final class TestCluster implements AutoCloseable {
     private final UnaryOperator<ServerConfig.Builder> settings;
     private final Map<String, List<URI>> peerUrls = new LinkedHashMap<>();
     private final Map<String, HangingDisk> disks = new LinkedHashMap<>();
+    private final Map<String, HangingDisk> storeDisks = new LinkedHashMap<>();
     private final Map<String, TenonServer> running = new LinkedHashMap<>();
     private final Map<String, ManagedChannel> channels = new LinkedHashMap<>();
 
@@ -106,10 +107,13 @@ final class TestCluster implements AutoCloseable {
                 .electionTimeoutMs(300)
                 .walSegmentBytes(1 << 20);
         Platform system = Platform.system();
-        HangingDisk disk = new HangingDisk(system.files(), directory.resolve(name).resolve("member").resolve("wal"));
+        Path member = directory.resolve(name).resolve("member");
+        HangingDisk storeDisk = new HangingDisk(system.files(), member.resolve("snap"));
+        HangingDisk disk = new HangingDisk(storeDisk.files(), member.resolve("wal"));
         TenonServer server =
                 TenonServer.start(more.apply(settings.apply(builder)).build(), system.withFiles(disk.files()));
         disks.put(name, disk);
+        storeDisks.put(name, storeDisk);
         running.put(name, server);
         return server;
     }
@@ -149,6 +153,11 @@ final class TestCluster implements AutoCloseable {
     /// Whose syncs of the log may be made to hang.
     HangingDisk disk(String name) {
         return disks.get(name);
+    }
+
+    /// Whose syncs of the store may be made to hang.
+    HangingDisk storeDisk(String name) {
+        return storeDisks.get(name);
     }
 
     TenonServer server(String name) {
@@ -282,6 +291,7 @@ final class TestCluster implements AutoCloseable {
     @Override
     public void close() {
         disks.values().forEach(HangingDisk::goOn);
+        storeDisks.values().forEach(HangingDisk::goOn);
         channels.values().forEach(ManagedChannel::shutdownNow);
         List.copyOf(running.values()).forEach(TenonServer::close);
     }

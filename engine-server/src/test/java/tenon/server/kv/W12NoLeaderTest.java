@@ -55,11 +55,13 @@ class W12NoLeaderTest {
             CompletableFuture<Throwable> failure = new CompletableFuture<>();
             writer.start(loop::onStored, failure::complete);
             loop.start(
-                    new ReplicationLoop.Wiring(writer, _ -> {}, () -> 0, PACE, _ -> {}, failure::complete), false);
+                    new ReplicationLoop.Wiring(writer, _ -> {}, () -> 0, () -> 0, PACE, _ -> {}, failure::complete),
+                    false);
             PendingProposals pending = new PendingProposals(new Deadlines(platform.clock(), 7_000_000_000L));
             Proposer proposer = new Proposer(
                     new Proposer.Path(
                             loop,
+                            () -> 0,
                             () -> 0,
                             pending,
                             new RequestIds(1, 0, 0, 1),

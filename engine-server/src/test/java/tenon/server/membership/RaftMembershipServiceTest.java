@@ -93,6 +93,7 @@ class RaftMembershipServiceTest {
                         writer,
                         _ -> {},
                         () -> 0,
+                        () -> 0,
                         new ReplicationLoop.Pace(1000 * SECOND_NS, Long.MAX_VALUE),
                         _ -> {},
                         failure -> {

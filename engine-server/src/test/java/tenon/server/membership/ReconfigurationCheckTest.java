@@ -84,10 +84,38 @@ class ReconfigurationCheckTest {
         Members three = members(started(1), started(2), started(3));
         assertEquals(EtcdError.UNHEALTHY, add(three));
         connect(2);
-        assertEquals(EtcdError.UNHEALTHY, add(three), "two of four would be no quorum");
+        assertEquals(EtcdError.UNHEALTHY, add(three));
         assertEquals(EtcdError.UNHEALTHY, addLearner(three));
         connect(3);
         assertEquals(null, add(three));
+    }
+
+    @Test
+    void shouldRefuseToAddWhileAnyVoterIsNotInTouch() {
+        Members two = members(started(1), started(2));
+        Members four = members(started(1), started(2), started(3), started(4));
+        Members five = members(started(1), started(2), started(3), started(4), started(5), learner(6));
+        assertEquals(EtcdError.UNHEALTHY, add(two));
+        connect(2, 3);
+        assertEquals(null, add(two));
+        assertEquals(EtcdError.UNHEALTHY, add(four));
+        connect(4);
+        assertEquals(null, add(four));
+        assertEquals(EtcdError.UNHEALTHY, add(five), "four of six would be a quorum");
+        assertEquals(EtcdError.UNHEALTHY, addLearner(five));
+        connect(5);
+        assertEquals(null, add(five), "nobody asks for the learner");
+        assertEquals(null, addLearner(five));
+    }
+
+    @Test
+    void shouldAskForAQuorumToRemoveOneOfFive() {
+        Members five = members(started(1), started(2), started(3), started(4), started(5));
+        connect(2, 3);
+        assertEquals(EtcdError.UNHEALTHY, remove(five, 2), "two would remain that are in touch, of four");
+        assertEquals(null, remove(five, 5));
+        connect(4);
+        assertEquals(null, remove(five, 2));
     }
 
     @Test

@@ -68,6 +68,7 @@ class SelfIntroductionTest {
                             writer,
                             _ -> {},
                             () -> 0,
+                            () -> 0,
                             new ReplicationLoop.Pace(3_600_000_000_000L, Long.MAX_VALUE),
                             _ -> {},
                             failure::complete),
@@ -106,6 +107,7 @@ class SelfIntroductionTest {
         return new Proposer(
                 new Proposer.Path(
                         loop,
+                        () -> 0,
                         () -> 0,
                         pending,
                         new RequestIds(1, 0, 0, 1),

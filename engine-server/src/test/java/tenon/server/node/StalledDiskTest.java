@@ -10,8 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tenon.api.Platform;
+import tenon.mvcc.MvccOptions;
+import tenon.server.ServerConfig;
 import tenon.server.error.EtcdError;
+import tenon.server.kv.Proposer;
 import tenon.server.rpc.PutResponse;
 import tenon.testkit.HangingDisk;
 import tenon.testkit.ManualClock;
@@ -22,6 +26,7 @@ class StalledDiskTest {
     private static final long MS = 1_000_000L;
     private static final int PUT_COUNT = 200;
     private static final int LARGE_PUT_COUNT = 70;
+    private static final int LARGE_BYTES = 1 << 20;
 
     private final HangingDisk disk = new HangingDisk(new SimulatedFileSystem(), Path.of("/data/member/wal"));
 
@@ -52,7 +57,7 @@ class StalledDiskTest {
         try (Node node = TestNodes.start(disk.files())) {
             TestNodes.put(node, "k", "1");
             disk.stall();
-            String value = "v".repeat(1 << 20);
+            String value = "v".repeat(LARGE_BYTES);
             List<CompletableFuture<PutResponse>> puts = new ArrayList<>();
             for (int i = 0; i < LARGE_PUT_COUNT; i++) {
                 puts.add(node.kv().put(TestNodes.put("large" + i % 2, value)));
@@ -64,6 +69,45 @@ class StalledDiskTest {
         } finally {
             disk.goOn();
         }
+    }
+
+    @Test
+    void w08ShouldRefuseWritesRatherThanFillTheMemoryWhileTheDiskOfTheStoreHangs(@TempDir Path directory) {
+        ManualClock clock = new ManualClock();
+        HangingDisk storeDisk = new HangingDisk(Platform.system().files(), directory.resolve("member/snap"));
+        Platform platform = Platform.system().withFiles(storeDisk.files()).withClock(clock);
+        try (Node node = Node.start(ServerConfig.builder(directory).build(), platform)) {
+            TestNodes.put(node, "k", "1");
+            storeDisk.stall();
+            String value = "v".repeat(LARGE_BYTES);
+            long heldBytes = 2 * MvccOptions.DEFAULT.batchSizeMaxBytes() + Proposer.UNAPPLIED_SIZE_MAX_BYTES;
+            List<CompletableFuture<PutResponse>> puts = new ArrayList<>();
+            while (true) {
+                long before = commitIndex(node);
+                CompletableFuture<PutResponse> put = node.kv().put(TestNodes.put("large", value));
+                if (put.isCompletedExceptionally()) {
+                    assertEquals(EtcdError.TOO_MANY_REQUESTS, TestNodes.refusal(put));
+                    break;
+                }
+                puts.add(put);
+                assertTrue(puts.size() < heldBytes / LARGE_BYTES + 10, "no write was refused");
+                // The log's disk works: nothing is refused for what is not committed.
+                while (commitIndex(node) == before) {
+                    Thread.onSpinWait();
+                }
+            }
+            assertTrue(puts.stream().anyMatch(put -> !put.isDone()));
+            storeDisk.goOn();
+            puts.forEach(TestNodes::await);
+            TestNodes.put(node, "large", "last");
+            assertEquals(puts.size() + 1, TestNodes.get(node, "large").getKvs(0).getVersion());
+        } finally {
+            storeDisk.goOn();
+        }
+    }
+
+    private static long commitIndex(Node node) {
+        return node.maintenance().status().getRaftIndex();
     }
 
     @Test

@@ -61,7 +61,7 @@ class ForwardedOnceTest {
     @BeforeEach
     void start() {
         writer.start(loop::onStored, failure::complete);
-        loop.start(new ReplicationLoop.Wiring(writer, _ -> {}, () -> 1, PACE, _ -> {}, failure::complete), false);
+        loop.start(new ReplicationLoop.Wiring(writer, _ -> {}, () -> 1, () -> 0, PACE, _ -> {}, failure::complete), false);
     }
 
     @AfterEach

@@ -72,7 +72,7 @@ class W13StoreBeforeAnswerTest {
 
     private void start() {
         writer.start(loop::onStored, failure::complete);
-        loop.start(new ReplicationLoop.Wiring(writer, _ -> {}, () -> 1, PACE, _ -> {}, failure::complete), true);
+        loop.start(new ReplicationLoop.Wiring(writer, _ -> {}, () -> 1, () -> 0, PACE, _ -> {}, failure::complete), true);
     }
 
     private void stall() {
