@@ -151,15 +151,16 @@ public final class Node implements AutoCloseable {
                 new RequestIds(identity.nodeId(), state.hardState().term(), lastIndex, platform.seed());
         AccessControl access = new AccessControl(
                 authStore, tokens, new AccessControl.Arrival(waiters, deadlines, this::isEntryComing));
+        SpaceAlarm spaceAlarm = new SpaceAlarm(this::raiseNoSpace);
+        BatchAge batchAge = new BatchAge();
+        applyLoop = newApplyLoop(spaceAlarm, batchAge, headers);
         proposer = new Proposer(
-                new Proposer.Path(loop, waiters::appliedIndex, () -> this.applyLoop.waitingBytes(), pending, ids, access::identify),
+                new Proposer.Path(
+                        loop, waiters::appliedIndex, applyLoop::waitingBytes, pending, ids, access::identify),
                 config.maxRequestBytes(),
                 clock,
                 stages,
                 counters);
-        SpaceAlarm spaceAlarm = new SpaceAlarm(this::raiseNoSpace);
-        BatchAge batchAge = new BatchAge();
-        applyLoop = newApplyLoop(spaceAlarm, batchAge, headers);
         linearizable = new LinearizableReads(loop, waiters, deadlines);
         handover = new Handover(loop, identity.nodeId(), deadlines);
         readers = opened.readers();
@@ -299,7 +300,8 @@ public final class Node implements AutoCloseable {
                 new ReplicationLoop.Wiring(
                         logWriter,
                         applyLoop::submit,
-                        applyLoop::appliedIndex, applyLoop::stalledNs,
+                        applyLoop::appliedIndex,
+                        applyLoop::stalledNs,
                         new ReplicationLoop.Pace(
                                 config.heartbeatIntervalMs() * NS_PER_MS, config.electionTimeoutMs() * NS_PER_MS),
                         snapshot::complete,
