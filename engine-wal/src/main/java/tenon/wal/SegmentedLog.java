@@ -147,11 +147,12 @@ public final class SegmentedLog implements Log {
             position = scan.endPosition();
             encoder.begin(last.sequence(), scan.rollingCrc());
             sectors.begin(last.sequence(), position, scan.sectorBytes());
-            wipe(state.lastSegment(), position, position + scan.traceBytes());
+            TailRepair repair = new TailRepair(file, state.lastSegment(), sectors);
+            repair.wipe(position, position + scan.traceBytes());
             if (scan.unbegun() != null) {
                 directory.files.delete(scan.unbegun().in(directory.path));
             }
-            writeAgain(state.lastSegment(), scan.syncedPosition(), position);
+            repair.writeAgain(scan.syncedPosition(), position);
             file.sync();
             directory.files.syncDirectory(directory.path);
             syncedPosition = position;
@@ -160,38 +161,6 @@ public final class SegmentedLog implements Log {
         } catch (RuntimeException | Error e) {
             closeFiles();
             throw e;
-        }
-    }
-
-    /// Zeros take away what a torn write left, so that it can never become part of a record. The mark of the sector in
-    /// which the records end counts them alone, those behind it go.
-    private void wipe(Segment segment, long from, long to) {
-        if (!segment.hasMarks) {
-            writeZeros(from, to);
-        } else if (from < to) {
-            long filePosition = sectors.filePosition();
-            file.write(filePosition, sectors.layOutHeld());
-            writeZeros(filePosition + SectorLayout.SECTOR_BYTES, SectorLayout.fileSizeBytes(to));
-        }
-    }
-
-    /// What was read may have come from memory only. If it is there because a sync failed, another sync says nothing of
-    /// it: so all that no record proves to be on the disk is written again.
-    private void writeAgain(Segment segment, long from, long to) {
-        long begin = segment.hasMarks ? SectorLayout.filePosition(from) : from;
-        long end = segment.hasMarks ? SectorLayout.fileSizeBytes(to) : to;
-        ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(end - begin + SectorLayout.SECTOR_BYTES, 1 << 20));
-        for (long at = begin - begin % SectorLayout.SECTOR_BYTES; at < end; at += bytes.capacity()) {
-            file.read(at, bytes.clear().limit((int) Math.min(end - at, bytes.capacity())));
-            file.write(at, bytes.flip());
-        }
-    }
-
-    private void writeZeros(long from, long to) {
-        ByteBuffer zeros = ByteBuffer.allocate((int) Math.min(to - from, 1 << 20));
-        for (long at = from; at < to; at += zeros.capacity()) {
-            zeros.clear().limit((int) Math.min(zeros.capacity(), to - at));
-            file.write(at, zeros);
         }
     }
 
@@ -303,8 +272,8 @@ public final class SegmentedLog implements Log {
         encoder.reserve(encoder.encodedBytes() + bytes);
     }
 
-    /// Hands what waits to the operating system.
-    private void write() {
+    /// Hands what waits to the operating system; a sync need not.
+    void write() {
         ByteBuffer stream = encoder.encoded();
         while (stream.hasRemaining()) {
             long filePosition = sectors.filePosition();
@@ -492,13 +461,7 @@ public final class SegmentedLog implements Log {
     public void close() {
         if (!isClosed) {
             isClosed = true;
-            try {
-                if (firstFailure == null) {
-                    write();
-                }
-            } finally {
-                closeFiles();
-            }
+            closeFiles();
         }
     }
 

@@ -272,7 +272,7 @@ class LogDamageTest {
         tenon.api.EntryType type = tenon.api.EntryType.NORMAL;
         tenon.api.Entry zeros = new tenon.api.Entry(1, 1, type, new byte[end - start - 36]);
         larger.log.append(null, List.of(zeros, entry(1, 2, 10)));
-        LogWorld.handOver(larger.log);
+        larger.log.write();
         Path segment = new SegmentName(1, 1).in(DIRECTORY);
         LogInspector inspector = new LogInspector(larger.disk, DIRECTORY);
         assertEquals(Verdict.CLEAN, inspector.verify().verdict());
@@ -295,10 +295,10 @@ class LogDamageTest {
         LogInspector inspector = new LogInspector(larger.disk, DIRECTORY);
         // The CRC of the first one is the first thing in a sector.
         larger.log.append(null, List.of(entry(1, 1, 504 - 88 - 36 + 4)));
-        LogWorld.handOver(larger.log);
+        larger.log.write();
         assertEquals(520, inspector.verify().positionBytes());
         larger.log.append(null, List.of(entry(1, 2, 600)));
-        LogWorld.handOver(larger.log);
+        larger.log.write();
         Path segment = new SegmentName(1, 1).in(DIRECTORY);
         byte[] lost = larger.disk.content(segment);
         Arrays.fill(lost, 512, 1024, (byte) 0);
@@ -307,7 +307,7 @@ class LogDamageTest {
         larger.log.sync();
         larger.log.append(null, List.of(entry(1, 3, 500)));
         // Written alone; the sync would write the whole block again, with what was lost.
-        assertThrows(CorruptDataException.class, () -> LogWorld.handOver(larger.log));
+        larger.log.write();
         assertEquals(Verdict.CORRUPT, inspector.verify().verdict());
     }
 

@@ -159,7 +159,7 @@ class LogLostSectorsTest {
         versions.add(world.disk.content(segment));
         for (int lengthBytes : new int[] {100, 900, 700}) {
             world.append(null, next(1, lengthBytes), next(2, 10));
-            LogWorld.handOver(world.log);
+            world.log.write();
             versions.add(world.disk.content(segment));
         }
         assertEquals(segment, lastSegment());
@@ -197,6 +197,7 @@ class LogLostSectorsTest {
             OpenedLog opened = SegmentedLog.open(LogWorld.platform(other.disk), DIRECTORY, other.options);
             assertEquals(2, opened.contents().entries().size(), "rest of the sector: " + lengthBytes);
             opened.log().append(null, List.of(entry(1, 3, 5000)));
+            opened.log().sync();
             opened.log().close();
             assertEquals(3, SegmentedLog.open(LogWorld.platform(other.disk), DIRECTORY, other.options)
                     .contents().entries().size());

@@ -78,13 +78,9 @@ final class LogWorld {
         model.sync();
     }
 
-    /// Has a log write what waits in memory, without a sync.
-    static void handOver(SegmentedLog log) {
-        log.read(log.lastRaftIndex(), 0);
-    }
-
     /// Closes and opens again without a crash: everything appended is there.
     void reopen() {
+        log.write();
         log.close();
         assertEquals(model.contents(), LogModel.withoutTail(open().contents()));
         assertEquals(model.lastRaftIndex(), log.lastRaftIndex());

@@ -199,7 +199,7 @@ class SegmentedLogCrashTest {
         world.append(new HardState(1, 0, 1), entry(1, 1, 100));
         world.sync();
         world.append(null, entry(1, 2, 1200));
-        LogWorld.handOver(world.log);
+        world.log.write();
         SimulatedFileSystem after = world.disk.crash(new CrashPlan() {
             private int sector;
 

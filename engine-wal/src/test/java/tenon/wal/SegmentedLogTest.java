@@ -200,10 +200,12 @@ class SegmentedLogTest {
         world.append(new HardState(1, 7, 2), entry(1, 1, 4), entry(1, 2, 4), entry(1, 3, 4));
         world.mark(5, 100);
         world.sync();
+        world.log.write();
         world.log.close();
         LogContents before = world.open().contents();
         assertEquals(SnapshotMark.NONE, before.snapshot());
         assertEquals(3, world.log.lastRaftIndex());
+        world.log.write();
         world.log.close();
 
         world.options = world.options.withKnownStoredIndex(100);
@@ -213,6 +215,7 @@ class SegmentedLogTest {
         assertEquals(new HardState(5, 0, 100), after.hardState());
         assertEquals(100, world.log.lastRaftIndex());
         world.log.append(null, List.of(entry(5, 101, 1)));
+        world.log.write();
         world.log.close();
         world.options = world.options.withKnownStoredIndex(0);
         assertEquals(new SnapshotMark(5, 100), world.open().contents().snapshot(), "an entry follows on it");
@@ -222,6 +225,7 @@ class SegmentedLogTest {
     void shouldTakeAMarkBackWhenTheLogGoesOnBeforeIt() {
         world.append(new HardState(1, 7, 2), entry(1, 1, 4), entry(1, 2, 4), entry(1, 3, 4));
         world.mark(5, 5);
+        world.log.write();
         world.log.close();
         world.open();
         world.append(new HardState(6, 0, 6), entry(6, 4, 1), entry(6, 5, 1), entry(6, 6, 1));
@@ -244,6 +248,7 @@ class SegmentedLogTest {
         world.append(new HardState(2, 0, 3), entry(2, 1, 4), entry(2, 2, 4), entry(2, 3, 4), entry(2, 4, 4));
         world.append(null, entry(2, 5, 4), entry(2, 6, 4));
         world.mark(5, 8);
+        world.log.write();
         world.log.close();
         world.open();
         world.append(null, entry(2, 7, 4));
@@ -264,6 +269,7 @@ class SegmentedLogTest {
         assertThrows(StorageFailedException.class, () -> world.log.appendSnapshotMark(new SnapshotMark(1, 1)));
         assertThrows(StorageFailedException.class, () -> world.log.release(1));
         assertEquals(operations, world.disk.operationCount(), "a sync is never retried");
+        world.log.write();
         world.log.close();
     }
 

@@ -43,7 +43,7 @@ class W16TornTailTest {
         int durableEnd = LogWorld.endPosition(records().getLast());
         byte[] durable = world.disk.content(records().getLast().file());
         world.append(null, entry(1, 7, 30), entry(1, 8, 10));
-        LogWorld.handOver(world.log);
+        world.log.write();
         List<RecordInfo> written = records();
         int writtenEnd = LogWorld.endPosition(written.getLast());
         byte[] whole = world.disk.content(written.getLast().file());
