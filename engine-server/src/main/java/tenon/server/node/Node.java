@@ -154,7 +154,7 @@ public final class Node implements AutoCloseable {
         AccessControl access = new AccessControl(
                 authStore, tokens, new AccessControl.Arrival(waiters, deadlines, this::isEntryComing));
         proposer = new Proposer(
-                new Proposer.Path(loop, waiters::appliedIndex, () -> this.applyLoop.waitingBytes(), pending, ids, access::identify),
+                new Proposer.Path(loop, waiters::appliedIndex, this::unappliedBytes, pending, ids, access::identify),
                 config.maxRequestBytes(),
                 clock,
                 stages,
@@ -175,7 +175,7 @@ public final class Node implements AutoCloseable {
         watch = new NodeWatchService(
                 watchHub, store::currentRevision, revision -> headers.of(revision, loop.view().term()));
         metrics = newMetrics();
-        listenToBackend(new Checkpoints(logWriter, loop, pace(), state.snapshot()), batchAge);
+        listenToBackend(new Checkpoints(logWriter, loop, new Checkpoints.Pace(config.snapshotCount(), config.snapshotCatchUpEntries()), state.snapshot()), batchAge);
         stateChecks = newStateChecks();
         autoCompactor = AutoCompactor.start(
                 config.autoCompaction(), clock, store::currentRevision, this::proposeCompaction);
@@ -493,7 +493,7 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    private Checkpoints.Pace pace() {
-        return new Checkpoints.Pace(config.snapshotCount(), config.snapshotCatchUpEntries());
+    private long unappliedBytes() {
+        return applyLoop.waitingBytes();
     }
 }
