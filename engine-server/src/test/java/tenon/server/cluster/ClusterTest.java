@@ -132,6 +132,23 @@ class ClusterTest {
         }
     }
 
+    /// Nobody stands for election by himself, for no time passes.
+    @Test
+    void shouldHandOverBeforeItStops() {
+        try (TestCluster cluster = TestCluster.start(directory, PLAIN, "a", "b", "c")) {
+            String leader = cluster.awaitLeader();
+            long term = cluster.status(leader).getRaftTerm();
+            cluster.ticks().stop();
+            // Somebody has to be heard of, behind the last tick.
+            cluster.put(leader, "k", "1");
+            cluster.stop(leader);
+            String next = cluster.awaitLeader();
+            assertEquals(term + 1, cluster.status(next).getRaftTerm());
+            cluster.put(next, "k", "2");
+            assertEquals(List.of("2", "2"), cluster.each(name -> cluster.get(name, "k")));
+        }
+    }
+
     @Test
     void shouldHandOverWhileItsDiskHangs() {
         try (TestCluster cluster = TestCluster.start(directory, PLAIN, "a", "b", "c")) {
