@@ -117,7 +117,7 @@ class ClusterPeerBugsTest {
         }
     }
 
-    /// etcd#9222, etcd#20952: while a member defragmented nothing was written through it, and a leader lost its place.
+    /// etcd#9222, etcd#20952: a member that defragmented stood still.
     @Test
     void shouldKeepTheLeaderAndGoOnWritingWhileMembersDefragment() {
         UnaryOperator<ServerConfig.Builder> patient =
