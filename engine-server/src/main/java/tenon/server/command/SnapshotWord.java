@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 /// The word `snapshot` among the other commands, for their help: it is short for `ctl snapshot`.
 @Command(
         name = SnapshotWord.WORD,
-        description = "Save a copy of a node's store, check it, make a node from it: short for ctl snapshot.")
+        description = "Short for ctl snapshot.")
 final class SnapshotWord extends Group {
     static final String WORD = "snapshot";
 

@@ -133,7 +133,7 @@ class SnapshotRestoreCommandTest {
         assertEquals(
                 new CommandRun(ExitCode.BAD_ARGUMENTS, "", "Error: snapshot save expects one argument\n"),
                 CommandRun.of("snapshot", "save"));
-        assertTrue(CommandRun.of("help").out().contains("short for ctl snapshot"));
+        assertTrue(CommandRun.of("help").out().contains("Short for ctl snapshot"));
     }
 
     @Test
