@@ -1,6 +1,7 @@
 package tenon.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
@@ -203,17 +204,21 @@ class WatchServerTest {
         assertEquals(List.of("PUT k@3"), texts(again.await(2)));
     }
 
-    /// Who may read one key is not told of others, however the range is written.
+    /// GHSA-xg4h-6gfc-h4m8: in etcd, who might read one key could watch all keys from that one on. Here no one is told of
+    /// more than he may read, however the range is written.
     @Test
-    void shouldNotLeakARangeToWhoMayReadOneKeyGhsaXg4hGfc7h4m8() throws Exception {
+    void shouldNotLeakARangeToWhoMayReadOneKeyGhsaXg4h6gfcH4m8() throws Exception {
         String token = tokenOfAliceWhoMayRead("k");
         WatchingClient client = WatchingClient.of(channel, "token", token);
         client.create("k", create -> create.setRangeEnd(ZERO));
+        client.create("k", create -> create.setRangeEnd(ZERO).setStartRevision(1).setPrevKv(true));
         client.create("k", create -> create.setRangeEnd(bytes("l")));
+        client.create("k", create -> create.setRangeEnd(bytes("k\0\0")));
         client.create("j", _ -> {});
+        client.create("j", create -> create.setRangeEnd(bytes("k\0")));
         client.create("", create -> create.setRangeEnd(ZERO));
         client.create("", _ -> {});
-        for (WatchResponse refused : client.await(5)) {
+        for (WatchResponse refused : client.await(8)) {
             assertTrue(refused.getCreated() && refused.getCanceled());
             assertEquals(-1, refused.getWatchId());
             assertEquals(
@@ -221,7 +226,7 @@ class WatchServerTest {
                     refused.getCancelReason());
         }
         client.create("k", _ -> {});
-        assertTrue(!client.await(6).getLast().getCanceled());
+        assertFalse(client.await(9).getLast().getCanceled());
         assertEquals(1, metric("etcd_debugging_mvcc_watcher_total"));
 
         WatchingClient nobody = WatchingClient.of(channel);
@@ -240,7 +245,35 @@ class WatchServerTest {
         kv = kv.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
         put("k2", bytes("secret"));
         put("k", bytes("open"));
-        assertEquals(List.of("PUT k@3"), texts(client.await(7)));
+        assertEquals(List.of("PUT k@3"), texts(client.await(10)));
+    }
+
+    /// The one key as a range of its own; and an end that is open in the permission as well.
+    @Test
+    void shouldLetWatchARangeThatIsPermittedAsAWhole() throws Exception {
+        String token = tokenOfAliceWhoMayRead("k");
+        WatchingClient client = WatchingClient.of(channel, "token", token);
+        client.create("k", create -> create.setRangeEnd(bytes("k\0")));
+        assertFalse(client.await(1).getLast().getCanceled());
+        Metadata headers = new Metadata();
+        headers.put(Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER), token("root", "r"));
+        AuthGrpc.newBlockingStub(channel)
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+                .roleGrantPermission(AuthRoleGrantPermissionRequest.newBuilder()
+                        .setName("reader")
+                        .setPerm(Permission.newBuilder()
+                                .setKey(bytes("m"))
+                                .setRangeEnd(ZERO)
+                                .setPermType(Permission.Type.READ))
+                        .build());
+        client.create("m", create -> create.setRangeEnd(ZERO));
+        assertFalse(client.await(2).getLast().getCanceled());
+        client.create("n", create -> create.setRangeEnd(ZERO));
+        assertFalse(client.await(3).getLast().getCanceled());
+        client.create("l", create -> create.setRangeEnd(ZERO));
+        assertTrue(client.await(4).getLast().getCanceled());
+        client.create("k", create -> create.setRangeEnd(ZERO));
+        assertTrue(client.await(5).getLast().getCanceled());
     }
 
     private String tokenOfAliceWhoMayRead(String key) {

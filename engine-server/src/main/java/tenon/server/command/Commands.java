@@ -14,7 +14,8 @@ final class Commands {
     /// Runs one command.
     ///
     /// @return its exit code
-    static int run(Console console, String... arguments) {
+    static int run(Console console, String... given) {
+        String[] arguments = SnapshotWord.spelledOut(given);
         CommandLine line = TenonCommand.tree(console, arguments);
         line.setExpandAtFiles(false);
         line.setCaseInsensitiveEnumValuesAllowed(true);

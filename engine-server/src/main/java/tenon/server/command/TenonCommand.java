@@ -25,6 +25,7 @@ public final class TenonCommand extends Group {
         words.put("train", TrainCommand::new);
         words.put("demo", DemoCommand::new);
         words.put("ctl", () -> CtlCommand.tree(arguments));
+        words.put(SnapshotWord.WORD, SnapshotWord::new);
         words.put("db", () -> DbCommand.tree(arguments));
         words.put("wal", () -> WalCommand.tree(arguments));
         words.put("version", VersionCommand::new);

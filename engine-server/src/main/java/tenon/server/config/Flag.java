@@ -1,5 +1,8 @@
 package tenon.server.config;
 
+import static java.util.stream.Collectors.joining;
+
+import java.util.Arrays;
 import java.util.Locale;
 
 /// One flag.
@@ -23,27 +26,33 @@ record Flag(String name, String argument, String help, Effect effect) {
     /// @param accepted values, separated by `|`
     record Neutral(String accepted) implements Effect {
         boolean accepts(String text) {
-            for (String value : accepted.split("\\|", -1)) {
-                if (value.equalsIgnoreCase(text)) {
-                    return true;
-                }
-            }
-            return false;
+            return isAmong(accepted, text);
+        }
+
+        String choice() {
+            return Arrays.stream(accepted.split("\\|")).filter(value -> !value.isEmpty()).collect(joining(" or "));
         }
     }
 
-    /// There is nothing here that it could change.
-    record Meaningless(String reason) implements Effect {}
+    /// There is nothing here that it could change, or no answer to a client would change by it.
+    ///
+    /// @param usual values that are worth no warning, separated by `|`
+    record Meaningless(String usual, String reason) implements Effect {}
 
-    /// It asks for what this version cannot do.
+    /// It asks for what this version cannot do; without a value, for nothing.
     record Refused(String reason) implements Effect {}
+
+    private static boolean isAmong(String values, String text) {
+        return Arrays.stream(values.split("\\|", -1)).anyMatch(value -> value.equalsIgnoreCase(text));
+    }
 
     boolean isSwitch() {
         return argument.isEmpty();
     }
 
+    /// Whether the usage tells of it.
     boolean isSupported() {
-        return effect instanceof Setting;
+        return effect instanceof Setting && !help.isEmpty();
     }
 
     String variable() {
@@ -67,12 +76,19 @@ record Flag(String name, String argument, String help, Effect effect) {
             case Neutral neutral -> {
                 if (!neutral.accepts(text)) {
                     throw new FlagException(origin + "=" + text + " is not supported by this version; it works as with "
-                            + neutral.accepted.replace("|", " or "));
+                            + neutral.choice());
                 }
             }
-            case Meaningless meaningless -> values.warnings.add(origin + " has no effect: " + meaningless.reason);
-            case Refused refused -> throw new FlagException(
-                    origin + " is not supported by this version: " + refused.reason);
+            case Meaningless meaningless -> {
+                if (!text.isEmpty() && !isAmong(meaningless.usual, text)) {
+                    values.warnings.add(origin + " has no effect: " + meaningless.reason);
+                }
+            }
+            case Refused refused -> {
+                if (!text.isEmpty()) {
+                    throw new FlagException(origin + " is not supported by this version: " + refused.reason);
+                }
+            }
         }
     }
 }

@@ -9,19 +9,15 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import tenon.server.InitialClusterState;
 import tenon.server.ServerConfig;
-import tenon.server.config.Flag.Meaningless;
-import tenon.server.config.Flag.Neutral;
-import tenon.server.config.Flag.Refused;
 import tenon.server.config.Flag.Setting;
 import tenon.server.config.FlagValues.TlsValues;
 
-/// Every flag that etcd 3.5 has for a member, and what becomes of it here.
+/// Every flag that etcd 3.5 has for a member, and what becomes of it here: those that are carried out, and then
+/// [OtherFlags]. Flags that etcd itself only ignores are unknown here.
 final class FlagTable {
     static final String CONFIG_FILE = "config-file";
 
     private static final long NS_PER_MS = 1_000_000;
-    private static final String NO_TLS_DETAIL = "of TLS there are certificates, keys, authorities and allowed names";
-    private static final String NO_DISCOVERY = "members are named by --initial-cluster";
     private static final int BCRYPT_COST_DEFAULT = 10;
     private static final long PROGRESS_INTERVAL_MS_MIN = 100;
     private static final long PROGRESS_INTERVAL_MS_DEFAULT = 600_000;
@@ -38,9 +34,7 @@ final class FlagTable {
         addWatch(flags);
         addAuth(flags);
         addLogging(flags);
-        addNeutral(flags);
-        addMeaningless(flags);
-        addRefused(flags);
+        flags.addAll(OtherFlags.all());
         return List.copyOf(flags);
     }
 
@@ -106,6 +100,8 @@ final class FlagTable {
         set(flags, "peer-cert-allowed-hostname", "names", "host names of which it has one", (v, t) -> {
             v.peerTls.allowedHostnames = names(t);
         });
+        // Refused where it would count, which is known only when all is.
+        set(flags, "cipher-suites", "names", "", (v, t) -> v.cipherSuites = t);
     }
 
     private static void addTls(List<Flag> flags, String prefix, String who, Function<FlagValues, TlsValues> tls) {
@@ -166,7 +162,6 @@ final class FlagTable {
             duration(flags, prefix + "compaction-sleep-interval", "between two such steps, default 10ms", (b, ms) -> {
                 b.compactionPauseMs(ms);
             });
-            flag(flags, prefix + "memory-mlock", "", "", new Neutral("false"));
         }
         duration(flags, "backend-batch-interval", "a batch is committed after that, default 100ms", (b, ms) -> {
             b.backendBatchIntervalMs(Math.max(1, ms));
@@ -221,63 +216,6 @@ final class FlagTable {
         set(flags, "log-level", "level", "debug, info (default), warn, error", (v, t) -> {
             v.logLevel = FlagValues.oneOf(t, levels, t);
         });
-        flag(flags, "log-outputs", "outputs", "lines go to standard error", new Neutral("default|stderr"));
-        flag(flags, "logger", "logger", "", new Meaningless("there is one logger"));
-        flag(flags, "log-format", "format", "lines of text", new Neutral("console"));
-        flag(flags, "debug", "", "", new Neutral("false"));
-    }
-
-    private static void addNeutral(List<Flag> flags) {
-        neutral(flags, "pre-vote", "", "true");
-        neutral(flags, "enable-v2", "", "false");
-        neutral(flags, "enable-pprof", "", "false");
-        neutral(flags, "enable-grpc-gateway", "", "false");
-        neutral(flags, "proxy", "mode", "off");
-        neutral(flags, "auto-tls", "", "false");
-        neutral(flags, "peer-auto-tls", "", "false");
-        neutral(flags, "unsafe-no-fsync", "", "false");
-        neutral(flags, "metrics", "level", "basic");
-        neutral(flags, "socket-reuse-port", "", "false");
-        neutral(flags, "socket-reuse-address", "", "false");
-        neutral(flags, "grpc-keepalive-min-time", "duration", "5s");
-        neutral(flags, "grpc-keepalive-interval", "duration", "2h|2h0m0s");
-        neutral(flags, "grpc-keepalive-timeout", "duration", "20s");
-        neutral(flags, "cors", "origins", "*|");
-        neutral(flags, "host-whitelist", "hosts", "*|");
-        neutral(flags, "enable-log-rotation", "", "false");
-    }
-
-    private static void addMeaningless(List<Flag> flags) {
-        meaningless(flags, "initial-election-tick-advance", "", "a single member elects itself at once, others after one election timeout");
-        meaningless(flags, "max-snapshots", "count", "there are no snapshot files");
-        meaningless(flags, "max-wals", "count", "segments are given back as soon as the store holds their entries");
-        for (String prefix : List.of("", "experimental-")) {
-            meaningless(flags, prefix + "backend-bbolt-freelist-type", "type", "free space is kept in extents");
-            meaningless(flags, prefix + "backend-freelist-type", "type", "free space is kept in extents");
-        }
-    }
-
-    private static void addRefused(List<Flag> flags) {
-        for (String tls : List.of(
-                "crl-file",
-                "peer-crl-file",
-                "client-crl-file",
-                "cert-allowed-hostname",
-                "ca-file",
-                "peer-ca-file",
-                "cipher-suites",
-                "tls-min-version",
-                "tls-max-version",
-                "self-signed-cert-validity")) {
-            refused(flags, tls, NO_TLS_DETAIL);
-        }
-        for (String discovery : List.of("discovery", "discovery-fallback", "discovery-proxy", "discovery-srv", "discovery-srv-name")) {
-            refused(flags, discovery, NO_DISCOVERY);
-        }
-        refused(flags, "log-rotation-config-json", "it logs to standard error");
-        refused(flags, "experimental-enable-distributed-tracing", "there is no tracing");
-        refused(flags, "experimental-warning-apply-duration", "see the stages of a write in /metrics");
-        refused(flags, "warning-apply-duration", "see the stages of a write in /metrics");
     }
 
     private static void set(List<Flag> flags, String name, String argument, String help, Setting effect) {
@@ -299,21 +237,5 @@ final class FlagTable {
     private static void toggle(
             List<Flag> flags, String name, String help, BiConsumer<ServerConfig.Builder, Boolean> setter) {
         set(flags, name, "", help, (values, text) -> setter.accept(values.builder, FlagValues.isTrue(text)));
-    }
-
-    private static void flag(List<Flag> flags, String name, String argument, String help, Flag.Effect effect) {
-        flags.add(new Flag(name, argument, help, effect));
-    }
-
-    private static void neutral(List<Flag> flags, String name, String argument, String accepted) {
-        flag(flags, name, argument, "", new Neutral(accepted));
-    }
-
-    private static void meaningless(List<Flag> flags, String name, String argument, String reason) {
-        flag(flags, name, argument, "", new Meaningless(reason));
-    }
-
-    private static void refused(List<Flag> flags, String name, String reason) {
-        flag(flags, name, "value", "", new Refused(reason));
     }
 }

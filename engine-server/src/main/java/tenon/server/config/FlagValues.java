@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import tenon.api.MisuseException;
 import tenon.server.AutoCompaction;
 import tenon.server.ServerConfig;
@@ -37,6 +38,7 @@ final class FlagValues {
     String compactionMode = "periodic";
     String compactionRetention = "0";
     String logLevel = "info";
+    String cipherSuites = "";
 
     /// The files of one side of connections, as they become known.
     static final class TlsValues {
@@ -66,6 +68,12 @@ final class FlagValues {
                 .filter(url -> url.getScheme().equals("http") && (tls.hasCertificate() || tls.clientCertAuth()))
                 .forEach(url -> warnings.add(
                         "clients are served in the clear on " + url + ": the files of TLS do not count there"));
+        ServerConfig config = config(tls);
+        checkCipherSuites(config);
+        return config;
+    }
+
+    private ServerConfig config(TlsFiles tls) {
         try {
             return builder.name(name)
                     .dataDir(dataDir())
@@ -80,6 +88,22 @@ final class FlagValues {
         } catch (MisuseException e) {
             throw new FlagException(e.getMessage());
         }
+    }
+
+    /// The suites are Java's. Whoever names others must not believe that these are kept out.
+    private void checkCipherSuites(ServerConfig config) {
+        if (cipherSuites.isEmpty()) {
+            return;
+        }
+        boolean usesTls = Stream.of(
+                        config.listenClientUrls(), config.listenMetricsUrls(), config.listenPeerUrls(), config.peerUrls())
+                .flatMap(List::stream)
+                .anyMatch(url -> url.getScheme().equals("https"));
+        if (usesTls) {
+            throw new FlagException("--cipher-suites is not supported by this version: the suites of this JVM are used,"
+                    + " which jdk.tls.disabledAlgorithms may narrow");
+        }
+        warnings.add("--cipher-suites has no effect: nothing is served over TLS");
     }
 
     /// Where to listen is said by address, not by a name that may stand for many.

@@ -28,6 +28,11 @@ public record ServerFlags(ServerConfig config, String logLevel, List<String> war
     /// The sections of a config file, and what the flags for their settings begin with.
     private static final Map<String, String> SECTION_PREFIXES =
             Map.of("client-transport-security", "", "peer-transport-security", "peer-");
+    /// Settings whose flags are called otherwise.
+    private static final Map<String, String> SECTION_NAMES = Map.of(
+            "client-transport-security.allowed-hostname", "client-cert-allowed-hostname",
+            "peer-transport-security.allowed-cn", "peer-cert-allowed-cn",
+            "peer-transport-security.allowed-hostname", "peer-cert-allowed-hostname");
 
     public ServerFlags {
         warnings = List.copyOf(warnings);
@@ -49,8 +54,9 @@ public record ServerFlags(ServerConfig config, String logLevel, List<String> war
         if (file != null && !file.isEmpty()) {
             given.remove(FlagTable.CONFIG_FILE);
             if (!given.isEmpty()) {
-                throw new FlagException("--config-file stands alone: put --"
-                        + given.keySet().iterator().next() + " into the file");
+                String other = given.keySet().iterator().next();
+                throw new FlagException("--config-file stands alone, where an etcd would pass over --" + other
+                        + " without a word: put " + other + " into the file, or leave it out");
             }
             applyFile(values, flags, Path.of(file), files);
         } else {
@@ -69,7 +75,7 @@ public record ServerFlags(ServerConfig config, String logLevel, List<String> war
                 text.append(String.format("%-46s %s%n", head, flag.help()));
             }
         }
-        return text.append("Other flags of etcd are refused unless they ask for what is done anyway.\n")
+        return text.append("Other flags of etcd are refused if they ask for what would be missed; the rest has no effect.\n")
                 .toString();
     }
 
@@ -125,11 +131,12 @@ public record ServerFlags(ServerConfig config, String logLevel, List<String> war
             String key,
             Path path,
             List<String> unknown) {
-        Flag flag = flags.get(name.replace("peer-allowed-", "peer-cert-allowed-"));
+        Flag flag = flags.get(SECTION_NAMES.getOrDefault(key, name));
         if (flag != null && !flag.name().equals(FlagTable.CONFIG_FILE)) {
-            // A section lists all there is, most of it empty.
-            if (value != null && (key.equals(name) || isSet(value))) {
-                flag.apply(values, textOf(value), key + " in " + path);
+            // A file, and a section above all, lists all there is, most of it empty.
+            String text = value == null ? "" : textOf(value);
+            if (!text.isEmpty() && (key.equals(name) || isSet(value))) {
+                flag.apply(values, text, key + " in " + path);
             }
         } else if (isSet(value)) {
             unknown.add(key);

@@ -9,6 +9,7 @@ import io.grpc.Status;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import tenon.api.Clock;
 
 /// Counts calls and how long they took, by method, under the names that dashboards made for etcd know. Whatever ends a
@@ -18,6 +19,9 @@ final class CallMetrics extends ServerStreamTracer.Factory {
     private final Map<String, MethodMetrics> byMethod = new LinkedHashMap<>();
     /// For all names that are no method here; a client must not be able to make up labels.
     private final MethodMetrics unknown = new MethodMetrics("unknown", "unknown", "unknown");
+    /// Of messages, without what carries them, as etcd counts.
+    private final LongAdder receivedBytes = new LongAdder();
+    private final LongAdder sentBytes = new LongAdder();
 
     CallMetrics(Clock clock, Collection<ServerServiceDefinition> services) {
         this.clock = clock;
@@ -36,7 +40,7 @@ final class CallMetrics extends ServerStreamTracer.Factory {
     public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
         MethodMetrics metrics = byMethod.getOrDefault(fullMethodName, unknown);
         metrics.onStarted();
-        return new CallTracer(metrics, clock);
+        return new CallTracer(metrics, this);
     }
 
     /// Appends the Prometheus text.
@@ -48,6 +52,14 @@ final class CallMetrics extends ServerStreamTracer.Factory {
             byMethod.values().forEach(metrics -> metrics.appendTo(text, family));
             unknown.appendTo(text, family);
         }
+        append(text, "etcd_network_client_grpc_received_bytes_total", "Bytes of clients' messages.", receivedBytes.sum());
+        append(text, "etcd_network_client_grpc_sent_bytes_total", "Bytes of messages to clients.", sentBytes.sum());
+    }
+
+    private static void append(StringBuilder text, String metric, String help, long value) {
+        text.append("# HELP ").append(metric).append(' ').append(help).append('\n');
+        text.append("# TYPE ").append(metric).append(" counter\n");
+        text.append(metric).append(' ').append(value).append('\n');
     }
 
     private static String type(MethodDescriptor<?, ?> method) {
@@ -62,13 +74,23 @@ final class CallMetrics extends ServerStreamTracer.Factory {
     /// Follows one call.
     private static final class CallTracer extends ServerStreamTracer {
         private final MethodMetrics metrics;
-        private final Clock clock;
+        private final CallMetrics all;
         private final long startNs;
 
-        CallTracer(MethodMetrics metrics, Clock clock) {
+        CallTracer(MethodMetrics metrics, CallMetrics all) {
             this.metrics = metrics;
-            this.clock = clock;
-            this.startNs = clock.monotonicNs();
+            this.all = all;
+            this.startNs = all.clock.monotonicNs();
+        }
+
+        @Override
+        public void inboundUncompressedSize(long bytes) {
+            all.receivedBytes.add(bytes);
+        }
+
+        @Override
+        public void outboundUncompressedSize(long bytes) {
+            all.sentBytes.add(bytes);
         }
 
         @Override
@@ -83,7 +105,7 @@ final class CallMetrics extends ServerStreamTracer.Factory {
 
         @Override
         public void streamClosed(Status status) {
-            metrics.onHandled(status.getCode(), clock.monotonicNs() - startNs);
+            metrics.onHandled(status.getCode(), all.clock.monotonicNs() - startNs);
         }
     }
 }

@@ -13,6 +13,10 @@ public final class NodeCounters {
     public final LongAdder readIndexRounds = new LongAdder();
     /// Fed by the replication loop.
     public final LongAdder linearizableReads = new LongAdder();
+    /// Fed by the replication loop: questions to the leader that had no answer in time, and were asked again.
+    public final LongAdder slowReadIndexes = new LongAdder();
+    /// Fed by the clock: ticks that were left out while this member led, since it was not done with the one before.
+    public final LongAdder heartbeatsLate = new LongAdder();
     /// Fed by the log's thread: syncs of the log.
     public final LatencyRecorder logSync = new LatencyRecorder();
     /// Fed by the apply loop: writes that reached the store.

@@ -3,8 +3,8 @@ package tenon.server.metrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 import tenon.api.FileSystem;
@@ -32,12 +32,16 @@ public final class NodeMetrics {
     /// From 1 µs, doubled up to about 8.4 s.
     private static final double STAGE_BOUND_SECONDS = 0.000001;
     private static final int STAGE_BOUND_COUNT = 24;
+    /// What etcd warns of by default.
+    private static final long SLOW_APPLY_NS = 100_000_000;
 
     private final Sources sources;
     private final StageRecorder stages;
     private final NodeCounters counters;
 
     /// Where the numbers come from.
+    ///
+    /// @param isLearner whether this member has no vote, as of now
     public record Sources(
             long nodeId,
             ReplicationLoop loop,
@@ -49,7 +53,8 @@ public final class NodeMetrics {
             FileSystem files,
             Supplier<List<PeerTraffic>> peers,
             LongSupplier authRevision,
-            Supplier<WatchStats> watches) {}
+            Supplier<WatchStats> watches,
+            BooleanSupplier isLearner) {}
 
     public NodeMetrics(Sources sources, StageRecorder stages, NodeCounters counters) {
         this.sources = sources;
@@ -60,7 +65,9 @@ public final class NodeMetrics {
     /// All metrics as of now.
     public MetricsSnapshot snapshot() {
         List<Metric> metrics = new ArrayList<>();
+        metrics.addAll(MemberInfo.of(sources.nodeId));
         addServer(metrics);
+        metrics.addAll(ProcessUsage.of(sources.files));
         addDisk(metrics);
         addStore(metrics);
         metrics.addAll(PeerMetrics.of(sources.nodeId, sources.peers.get()));
@@ -81,6 +88,7 @@ public final class NodeMetrics {
         RaftView raft = sources.loop.view();
         gauge(metrics, "etcd_server_has_leader", "Whether a leader is known.", raft.hasLeader() ? 1 : 0);
         gauge(metrics, "etcd_server_is_leader", "Whether this member leads.", raft.leaderId() == sources.nodeId ? 1 : 0);
+        gauge(metrics, "etcd_server_is_learner", "Whether it has no vote.", sources.isLearner.getAsBoolean() ? 1 : 0);
         counter(metrics, "etcd_server_leader_changes_seen_total", "Leader changes.", counters.leaderChanges.sum());
         gauge(metrics, "etcd_server_proposals_committed_total", "The commit index.", raft.commitIndex());
         gauge(
@@ -106,6 +114,7 @@ public final class NodeMetrics {
                 "tenon_server_linearizable_reads_total",
                 "Reads that shared these confirmations.",
                 counters.linearizableReads.sum());
+        addSlowness(metrics);
         gauge(
                 metrics,
                 "etcd_debugging_auth_revision",
@@ -115,6 +124,25 @@ public final class NodeMetrics {
         if (faults >= 0) {
             counter(metrics, "tenon_process_major_page_faults_total", "Waits for a page of a mapped file.", faults);
         }
+    }
+
+    private void addSlowness(List<Metric> metrics) {
+        counter(
+                metrics,
+                "etcd_server_heartbeat_send_failures_total",
+                "Heartbeats that a leader left out, since it was not done with the one before.",
+                counters.heartbeatsLate.sum());
+        Histogram applied = stages.copy().get(Stage.APPLIER);
+        counter(
+                metrics,
+                "etcd_server_slow_apply_total",
+                "Requests whose application took more than 100 ms.",
+                applied.getTotalCount() - applied.getCountBetweenValues(0, SLOW_APPLY_NS));
+        counter(
+                metrics,
+                "etcd_server_slow_read_indexes_total",
+                "Questions for reads that had no answer in time, and were asked again.",
+                counters.slowReadIndexes.sum());
     }
 
     private void addDisk(List<Metric> metrics) {

@@ -40,10 +40,16 @@ final class PeerMetrics {
             metrics.add(new Gauge(
                     "etcd_network_active_peers",
                     "Whether the peer can be reached.",
-                    "Local=\"" + localId + "\",Remote=\"" + Long.toHexString(peer.nodeId()) + '"',
+                    bothLabels(peer),
                     peer.activeSinceNs().isPresent() ? 1 : 0));
         }
-        count("etcd_network_disconnected_peers_total", "Times at which it ceased to be.", "Remote", PeerTraffic::disconnects);
+        for (PeerTraffic peer : peers) {
+            metrics.add(new Counter(
+                    "etcd_network_disconnected_peers_total",
+                    "Times at which it ceased to be.",
+                    bothLabels(peer),
+                    peer.disconnects()));
+        }
         count("etcd_network_peer_sent_bytes_total", "Bytes sent.", "To", PeerTraffic::sentBytes);
         count("etcd_network_peer_received_bytes_total", "Bytes received.", "From", PeerTraffic::receivedBytes);
         count("etcd_network_peer_sent_failures_total", "Messages that were dropped.", "To", PeerTraffic::sendFailures);
@@ -103,6 +109,10 @@ final class PeerMetrics {
 
     private void time(String name, String help, String labels, Histogram durations, double boundSeconds, int boundCount) {
         metrics.add(Distribution.of(name, help, labels, durations, boundSeconds, boundCount));
+    }
+
+    private String bothLabels(PeerTraffic peer) {
+        return "Local=\"" + localId + "\"," + label("Remote", peer);
     }
 
     private static String label(String direction, PeerTraffic peer) {

@@ -257,9 +257,9 @@ public final class Node implements AutoCloseable {
                         platform.files(),
                         link::traffic,
                         () -> authStore.state().revision(),
-                        watchHub::stats),
-                stages,
-                counters);
+                        watchHub::stats,
+                        membership::isSelfLearner),
+                stages, counters);
     }
 
     /// Opens the files, starts the threads, and waits until the node serves.

@@ -75,6 +75,7 @@ final class ReadRounds {
         waiting.forEach((context, round) -> {
             if (++round.silentTicks >= RETRY_TICKS) {
                 round.silentTicks = 0;
+                counters.slowReadIndexes.increment();
                 try {
                     node.readIndex(context);
                 } catch (ProposalDroppedException noLeader) {

@@ -267,6 +267,8 @@ public final class ReplicationLoop implements AutoCloseable {
     private void onTick() {
         if (tickUnderWay.compareAndSet(false, true)) {
             events.offerToThread(new Tick());
+        } else if (view.role() == RaftRole.LEADER) {
+            counters.heartbeatsLate.increment();
         }
     }
 

@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tenon.server.InitialClusterState;
+import tenon.server.ServerConfig;
 import tenon.server.rpc.AuthEnableRequest;
 import tenon.server.rpc.AuthRoleAddRequest;
 import tenon.server.rpc.AuthStatusRequest;
@@ -36,6 +38,8 @@ import tenon.server.rpc.PutRequest;
 /// Bugs that clusters of etcd had, by the numbers of their threads.
 @Timeout(240)
 class ClusterPeerBugsTest {
+    private static final ByteString KEY_PREFIX = ByteString.copyFromUtf8("k");
+
     @TempDir
     Path directory;
 
@@ -111,6 +115,43 @@ class ClusterPeerBugsTest {
             assertTrue(defragmented.get() > 3, defragmented::toString);
             assertEquals("installing 2 39", cluster.get(away, "k19"));
         }
+    }
+
+    /// etcd#9222, etcd#20952: a member that defragmented stood still.
+    @Test
+    void shouldKeepTheLeaderAndGoOnWritingWhileMembersDefragment() {
+        UnaryOperator<ServerConfig.Builder> patient =
+                builder -> builder.heartbeatIntervalMs(100).electionTimeoutMs(3_000);
+        try (TestCluster cluster = TestCluster.start(directory, patient, "a", "b", "c")) {
+            String leader = cluster.awaitLeader();
+            long term = cluster.status(leader).getRaftTerm();
+            ByteString large = ByteString.copyFrom(new byte[100_000]);
+            for (int i = 0; i < 100; i++) {
+                cluster.kv(leader).put(PutRequest.newBuilder().setKey(KEY_PREFIX.concat(bytes(i % 50))).setValue(large).build());
+            }
+            for (String name : cluster.names()) {
+                AtomicInteger writes = new AtomicInteger();
+                CompletableFuture<Void> defragmented = CompletableFuture.runAsync(() -> {
+                    for (int i = 0; i < 5; i++) {
+                        cluster.maintenance(name).defragment(DefragmentRequest.getDefaultInstance());
+                    }
+                });
+                while (!defragmented.isDone()) {
+                    // Not asked again: each has to go through.
+                    cluster.kv(name).put(PutRequest.newBuilder().setKey(KEY_PREFIX).build());
+                    writes.incrementAndGet();
+                }
+                defragmented.join();
+                assertTrue(writes.get() > 0);
+            }
+            assertEquals(leader, cluster.awaitLeader());
+            assertEquals(term, cluster.status(leader).getRaftTerm());
+            cluster.awaitEqual();
+        }
+    }
+
+    private static ByteString bytes(int number) {
+        return ByteString.copyFromUtf8(Integer.toString(number));
     }
 
     /// etcd#21694: an update of a learner's URLs made it a voter.

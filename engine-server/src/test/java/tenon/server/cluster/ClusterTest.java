@@ -76,17 +76,21 @@ class ClusterTest {
         try (TestCluster cluster = TestCluster.start(directory, PLAIN, "a", "b", "c")) {
             cluster.put(cluster.awaitLeader(), "k", "1");
             cluster.awaitEqual();
-            URI uri = cluster.server("a").clientUri().resolve("/metrics");
-            try (InputStream page = uri.toURL().openStream()) {
-                String metrics = new String(page.readAllBytes(), StandardCharsets.UTF_8);
-                for (String other : List.of("b", "c")) {
-                    String id = Long.toHexString(cluster.id(other));
-                    String active = "etcd_network_active_peers{Local=\"" + Long.toHexString(cluster.id("a"))
-                            + "\",Remote=\"" + id + "\"} 1\n";
-                    assertTrue(metrics.contains(active), metrics);
-                    assertTrue(metrics.contains("etcd_network_peer_sent_bytes_total{To=\"" + id + "\"} "), metrics);
-                }
+            String metrics = metrics(cluster, "a");
+            for (String other : List.of("b", "c")) {
+                String id = Long.toHexString(cluster.id(other));
+                String pair = "{Local=\"" + Long.toHexString(cluster.id("a")) + "\",Remote=\"" + id + "\"} ";
+                assertTrue(metrics.contains("etcd_network_active_peers" + pair + "1\n"), metrics);
+                assertTrue(metrics.contains("etcd_network_disconnected_peers_total" + pair), metrics);
+                assertTrue(metrics.contains("etcd_network_peer_sent_bytes_total{To=\"" + id + "\"} "), metrics);
             }
+        }
+    }
+
+    private static String metrics(TestCluster cluster, String name) throws IOException {
+        URI uri = cluster.server(name).clientUri().resolve("/metrics");
+        try (InputStream page = uri.toURL().openStream()) {
+            return new String(page.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
@@ -129,6 +133,23 @@ class ClusterTest {
             assertEquals(
                     EtcdError.BAD_LEADER_TRANSFEREE.text(),
                     refusal(() -> cluster.maintenance(other).moveLeader(toNobody)));
+        }
+    }
+
+    /// Nobody stands for election by himself, for no time passes.
+    @Test
+    void shouldHandOverBeforeItStops() {
+        try (TestCluster cluster = TestCluster.start(directory, PLAIN, "a", "b", "c")) {
+            String leader = cluster.awaitLeader();
+            long term = cluster.status(leader).getRaftTerm();
+            cluster.ticks().stop();
+            // Somebody has to be heard of, behind the last tick.
+            cluster.put(leader, "k", "1");
+            cluster.stop(leader);
+            String next = cluster.awaitLeader();
+            assertEquals(term + 1, cluster.status(next).getRaftTerm());
+            cluster.put(next, "k", "2");
+            assertEquals(List.of("2", "2"), cluster.each(name -> cluster.get(name, "k")));
         }
     }
 
@@ -191,7 +212,7 @@ class ClusterTest {
     }
 
     @Test
-    void shouldTakeInALearnerPromoteItAndLetAMemberGo() {
+    void shouldTakeInALearnerPromoteItAndLetAMemberGo() throws IOException {
         try (TestCluster cluster = TestCluster.start(directory, TestCluster.FORGETFUL, "a", "b", "c")) {
             String leader = cluster.awaitLeader();
             for (int i = 0; i < 50; i++) {
@@ -211,6 +232,7 @@ class ClusterTest {
                             ? true
                             : null);
             assertTrue(cluster.status("d").getIsLearner());
+            assertTrue(metrics(cluster, "d").contains("\netcd_server_is_learner 1\n"));
             assertRefusesAllButItsOwnState(cluster.kv("d"));
             TestCluster.await("promotion", () -> {
                 try {

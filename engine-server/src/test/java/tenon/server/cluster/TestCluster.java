@@ -49,6 +49,7 @@ final class TestCluster implements AutoCloseable {
     private final Map<String, HangingDisk> storeDisks = new LinkedHashMap<>();
     private final Map<String, TenonServer> running = new LinkedHashMap<>();
     private final Map<String, ManagedChannel> channels = new LinkedHashMap<>();
+    private final StoppableTicks ticks = new StoppableTicks(Platform.system().clock());
 
     private TestCluster(Path directory, UnaryOperator<ServerConfig.Builder> settings) {
         this.directory = directory;
@@ -106,7 +107,7 @@ final class TestCluster implements AutoCloseable {
                 .heartbeatIntervalMs(20)
                 .electionTimeoutMs(300)
                 .walSegmentBytes(1 << 20);
-        Platform system = Platform.system();
+        Platform system = Platform.system().withClock(ticks);
         Path member = directory.resolve(name).resolve("member");
         HangingDisk storeDisk = new HangingDisk(system.files(), member.resolve("snap"));
         HangingDisk disk = new HangingDisk(storeDisk.files(), member.resolve("wal"));
@@ -124,6 +125,11 @@ final class TestCluster implements AutoCloseable {
             channel.shutdownNow();
         }
         running.remove(name).close();
+    }
+
+    /// The clocks of all members at once.
+    StoppableTicks ticks() {
+        return ticks;
     }
 
     /// Stops all running members, then starts them again.
@@ -290,6 +296,7 @@ final class TestCluster implements AutoCloseable {
 
     @Override
     public void close() {
+        ticks.goOn();
         disks.values().forEach(HangingDisk::goOn);
         storeDisks.values().forEach(HangingDisk::goOn);
         channels.values().forEach(ManagedChannel::shutdownNow);

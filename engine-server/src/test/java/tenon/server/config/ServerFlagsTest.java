@@ -152,6 +152,66 @@ class ServerFlagsTest {
     }
 
     @Test
+    void shouldTakeTheFlagsOfTheLog() {
+        ServerConfig config = parse("--snapshot-count=7", "--wal-dir=/wal", "--heartbeat-interval=20",
+                        "--election-timeout=200", "--experimental-snapshot-catchup-entries=3")
+                .config();
+        assertEquals(7, config.snapshotCount());
+        assertEquals(3, config.snapshotCatchUpEntries());
+        assertEquals(Path.of("/wal"), config.walDir());
+        assertEquals(20, config.heartbeatIntervalMs());
+        assertEquals(200, config.electionTimeoutMs());
+        ServerConfig defaults = parse("--wal-dir=").config();
+        assertEquals(100_000, defaults.snapshotCount());
+        assertEquals(parse().config().walDir(), defaults.walDir());
+        assertEquals(100, defaults.heartbeatIntervalMs());
+        assertEquals(1_000, defaults.electionTimeoutMs());
+        assertTrue(refusal("--snapshot-count=0").contains("snapshot count"));
+        assertTrue(refusal("--heartbeat-interval=0").contains("heartbeat interval"));
+    }
+
+    @Test
+    void shouldTakeTheSettingsOfAClusterFromAFile() {
+        ServerConfig config = configOf("""
+                name: b
+                wal-dir: /wal
+                snapshot-count: 7
+                heartbeat-interval: 50
+                election-timeout: 500
+                initial-cluster: b=http://10.0.0.2:2380,a=http://10.0.0.1:2380
+                initial-cluster-state: existing
+                initial-cluster-token: t
+                initial-advertise-peer-urls: http://10.0.0.2:2380
+                listen-peer-urls: http://0.0.0.0:2380
+                strict-reconfig-check: false
+                force-new-cluster: false
+                corrupt-check-time: 60000000000
+                """);
+        assertEquals(List.of("b", "a"), List.copyOf(config.initialCluster().keySet()));
+        assertEquals(InitialClusterState.EXISTING, config.initialClusterState());
+        assertEquals("t", config.clusterToken());
+        assertEquals(List.of(URI.create("http://10.0.0.2:2380")), config.peerUrls());
+        assertEquals(List.of(URI.create("http://0.0.0.0:2380")), config.listenPeerUrls());
+        assertEquals(Path.of("/wal"), config.walDir());
+        assertEquals(7, config.snapshotCount());
+        assertEquals(50, config.heartbeatIntervalMs());
+        assertEquals(500, config.electionTimeoutMs());
+        assertFalse(config.strictReconfigCheck());
+        assertFalse(config.forceNewCluster());
+        // A duration that is a number counts nanoseconds, as in Go.
+        assertEquals(60_000, config.corruptCheckTimeMs());
+    }
+
+    private ServerConfig configOf(String yaml) {
+        return file(yaml).config();
+    }
+
+    private ServerFlags file(String yaml) {
+        files.setContent(Path.of("/etc/c.yml"), yaml.getBytes(StandardCharsets.UTF_8));
+        return parse("--config-file=/etc/c.yml");
+    }
+
+    @Test
     void shouldBeAloneIfNobodyElseIsNamed() {
         ServerConfig config = parse("--name=a").config();
         assertEquals(Map.of("a", List.of(URI.create("http://localhost:2380"))), config.initialCluster());

@@ -248,6 +248,17 @@ class ClientListenerTest {
     }
 
     @Test
+    void shouldCountTheBytesOfMessages() {
+        PutRequest request = putOf(1_000);
+        PutResponse response = kv.put(request);
+        StringBuilder text = new StringBuilder();
+        node.listener.calls().appendTo(text);
+        String received = "\netcd_network_client_grpc_received_bytes_total " + request.getSerializedSize() + "\n";
+        String sent = "\netcd_network_client_grpc_sent_bytes_total " + response.getSerializedSize() + "\n";
+        assertTrue(text.indexOf(received) > 0 && text.indexOf(sent) > 0, text::toString);
+    }
+
+    @Test
     void shouldEndACallWhoseDeadlinePassedAndGoOn() {
         node.kv.pendingPut = new CompletableFuture<>();
         StatusRuntimeException late = assertThrows(StatusRuntimeException.class, () -> kv.withDeadlineAfter(

@@ -19,6 +19,7 @@ import tenon.api.NodeIdentity;
 import tenon.raft.RecoveredState;
 import tenon.server.InitialClusterState;
 import tenon.server.ServerConfig;
+import tenon.server.peer.LogLines;
 import tenon.server.rpc.Member;
 
 class BootstrapTest {
@@ -206,6 +207,25 @@ class BootstrapTest {
                 new ClusterOrigin.Restarting(identity), Bootstrap.ofKnownNode(config, identity, recorded));
         assertEquals(
                 new ClusterOrigin.Restarting(identity), Bootstrap.ofKnownNode(config, identity, Members.NOBODY));
+    }
+
+    @Test
+    void shouldTellOfConfigurationThatDiffersFromWhatIsKnown() {
+        NodeIdentity identity = new NodeIdentity(0xa, 0x77);
+        Members recorded = new Members(EXISTING, Set.of());
+        try (LogLines log = new LogLines("tenon.server.membership.Bootstrap")) {
+            Bootstrap.ofKnownNode(config("a", A).build(), identity, recorded);
+            ServerConfig other = config("nobody", "http://elsewhere:1").build();
+            Bootstrap.ofKnownNode(other, identity, Members.NOBODY);
+            assertEquals(0, log.count(""));
+            Bootstrap.ofKnownNode(other, identity, recorded);
+            assertEquals(
+                    1,
+                    log.count("--initial-advertise-peer-urls=http://elsewhere:1 is ignored: the other members know this one"
+                            + " under " + A));
+            assertEquals(1, log.count("the member a is called nobody from now on"));
+            assertEquals(2, log.count(""));
+        }
     }
 
     @Test

@@ -115,6 +115,28 @@ class SnapshotRestoreCommandTest {
     }
 
     @Test
+    void shouldBeThereWithoutTheWordForTheClient() throws IOException {
+        String endpoint = "--endpoints=" + server.clientUri();
+        Path again = directory.resolve("again.db");
+        assertEquals(
+                new CommandRun(ExitCode.OK, "Snapshot saved at " + again + "\n", ""),
+                CommandRun.of("snapshot", "save", again.toString(), endpoint));
+        assertEquals(
+                CommandRun.of("ctl", "snapshot", "status", again.toString(), "-w", "json"),
+                CommandRun.of("snapshot", "status", again.toString(), "-w", "json"));
+        String[] words = {"snapshot", "restore", again.toString(), "--data-dir=" + target, "--skip-hash-check=false"};
+        assertEquals(
+                new CommandRun(ExitCode.OK, "Snapshot restored to " + target + "\n", ""), CommandRun.of(words));
+        server.close();
+        start(target);
+        assertEquals("k\ntoo late\n", ok("get", "k"));
+        assertEquals(
+                new CommandRun(ExitCode.BAD_ARGUMENTS, "", "Error: snapshot save expects one argument\n"),
+                CommandRun.of("snapshot", "save"));
+        assertTrue(CommandRun.of("help").out().contains("Short for ctl snapshot"));
+    }
+
+    @Test
     void shouldKeepTheAlarms() throws IOException {
         server.close();
         server = TenonServer.start(ServerConfig.builder(directory.resolve("node"))
