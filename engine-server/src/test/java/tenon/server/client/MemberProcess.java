@@ -1,8 +1,6 @@
 package tenon.server.client;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import tenon.server.command.demo.ServerProgram;
+import tenon.testkit.FreePorts;
 
 /// A member of a cluster in a process of its own, started as a user does.
 final class MemberProcess implements AutoCloseable {
@@ -30,11 +29,7 @@ final class MemberProcess implements AutoCloseable {
     }
 
     private static URI freeUrl() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return URI.create("http://127.0.0.1:" + socket.getLocalPort());
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
+        return URI.create("http://127.0.0.1:" + FreePorts.next());
     }
 
     /// As it stands in `--initial-cluster`.

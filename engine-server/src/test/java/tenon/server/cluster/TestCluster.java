@@ -5,10 +5,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +28,7 @@ import tenon.server.rpc.PutResponse;
 import tenon.server.rpc.RangeRequest;
 import tenon.server.rpc.StatusRequest;
 import tenon.server.rpc.StatusResponse;
+import tenon.testkit.FreePorts;
 import tenon.testkit.HangingDisk;
 
 /// Members that are started and stopped one by one, and a client for each.
@@ -79,11 +76,7 @@ final class TestCluster implements AutoCloseable {
     }
 
     static URI freeUrl() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return URI.create("http://127.0.0.1:" + socket.getLocalPort());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return URI.create("http://127.0.0.1:" + FreePorts.next());
     }
 
     /// A member that is not started yet.
