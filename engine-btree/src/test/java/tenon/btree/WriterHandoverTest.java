@@ -145,6 +145,26 @@ class WriterHandoverTest {
         get(other).close();
     }
 
+    /// A transaction that the first thread has begun and used.
+    private WriteTx begunByFirst() {
+        return first.call(() -> {
+            WriteTx begun = store.beginWrite();
+            put(begun);
+            return begun;
+        });
+    }
+
+    /// A commit by the second thread that waits for its disk.
+    private Future<?> beginCommit(WriteTx tx) {
+        disk.stall();
+        int syncs = disk.syncCount();
+        Future<?> commit = second.begin(tx::commit);
+        while (disk.syncCount() == syncs) {
+            Thread.onSpinWait();
+        }
+        return commit;
+    }
+
     @Test
     void shouldRollBackOnCloseWhatTheClosingThreadWasHanded() {
         WriteTx tx = first.call(store::beginWrite);
@@ -179,17 +199,8 @@ class WriterHandoverTest {
 
     @Test
     void shouldWaitOnCloseForACommitUnderWay() {
-        WriteTx tx = first.call(() -> {
-            WriteTx begun = store.beginWrite();
-            put(begun);
-            return begun;
-        });
-        disk.stall();
-        int syncs = disk.syncCount();
-        Future<?> commit = second.begin(tx::commit);
-        while (disk.syncCount() == syncs) {
-            Thread.onSpinWait();
-        }
+        WriteTx tx = begunByFirst();
+        Future<?> commit = beginCommit(tx);
         Future<?> close = first.begin(store::close);
         first.awaitWaiting(close);
         disk.goOn();
@@ -200,17 +211,8 @@ class WriterHandoverTest {
 
     @Test
     void shouldEndATransactionOnceThoughAThreadThatHandedItOnEndsItToo() {
-        WriteTx tx = first.call(() -> {
-            WriteTx begun = store.beginWrite();
-            put(begun);
-            return begun;
-        });
-        disk.stall();
-        int syncs = disk.syncCount();
-        Future<?> commit = second.begin(tx::commit);
-        while (disk.syncCount() == syncs) {
-            Thread.onSpinWait();
-        }
+        WriteTx tx = begunByFirst();
+        Future<?> commit = beginCommit(tx);
         first.run(tx::close);
         assertInstanceOf(TxEndedException.class, failure(first.begin(tx::rollback)));
         assertInstanceOf(TxEndedException.class, failure(first.begin(tx::commit)));
@@ -323,11 +325,7 @@ class WriterHandoverTest {
 
     @Test
     void shouldBeginTheNextOneWhenAThreadThatWasHandedTheTransactionEndsIt() {
-        WriteTx tx = first.call(() -> {
-            WriteTx begun = store.beginWrite();
-            put(begun);
-            return begun;
-        });
+        WriteTx tx = begunByFirst();
         Future<BTreeWriteTx> next = first.begin(store::beginWrite);
         first.awaitWaiting(next);
         second.run(tx::commit);
