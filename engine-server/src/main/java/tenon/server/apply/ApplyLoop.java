@@ -112,8 +112,9 @@ public final class ApplyLoop implements AutoCloseable {
             while ((batches = inbox.take(batches)) != null) {
                 for (Batch batch : batches) {
                     for (Entry entry : batch.entries) {
-                        busySinceNs = clock.monotonicNs() | 1;
-                        apply(entry, batch.submittedNs);
+                        long beginNs = clock.monotonicNs();
+                        busySinceNs = beginNs | 1;
+                        apply(entry, batch.submittedNs, beginNs);
                         waitingBytes.addAndGet(-entry.data().length);
                     }
                 }
@@ -129,7 +130,7 @@ public final class ApplyLoop implements AutoCloseable {
         }
     }
 
-    private void apply(Entry entry, long submittedNs) {
+    private void apply(Entry entry, long submittedNs, long beginNs) {
         long appliedIndex = store.appliedIndex().raftIndex();
         if (entry.raftIndex() <= appliedIndex) {
             return;
@@ -144,7 +145,7 @@ public final class ApplyLoop implements AutoCloseable {
                 if (entry.data().length == 0) {
                     finish(at);
                 } else {
-                    apply(decode(entry), at, submittedNs);
+                    apply(decode(entry), at, submittedNs, beginNs);
                 }
             }
             case CONF_CHANGE -> {
@@ -155,8 +156,7 @@ public final class ApplyLoop implements AutoCloseable {
         }
     }
 
-    private void apply(Proposal proposal, AppliedIndex at, long submittedNs) {
-        long beginNs = clock.monotonicNs();
+    private void apply(Proposal proposal, AppliedIndex at, long submittedNs, long beginNs) {
         stages.record(Stage.QUEUE, beginNs - submittedNs);
         Outcome outcome = null;
         RequestException refusal = null;

@@ -8,9 +8,13 @@ import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import tenon.api.Clock;
+import tenon.server.metrics.MetricsSnapshot;
+import tenon.server.metrics.MetricsSnapshot.Counter;
+import tenon.server.metrics.PrometheusText;
 
 /// Counts calls and how long they took, by method, under the names that dashboards made for etcd know. Whatever ends a
 /// call is counted: an answer, a refusal by gRPC itself, a client that goes away. Safe for use by any thread.
@@ -52,14 +56,19 @@ final class CallMetrics extends ServerStreamTracer.Factory {
             byMethod.values().forEach(metrics -> metrics.appendTo(text, family));
             unknown.appendTo(text, family);
         }
-        append(text, "etcd_network_client_grpc_received_bytes_total", "Bytes of clients' messages.", receivedBytes.sum());
-        append(text, "etcd_network_client_grpc_sent_bytes_total", "Bytes of messages to clients.", sentBytes.sum());
-    }
-
-    private static void append(StringBuilder text, String metric, String help, long value) {
-        text.append("# HELP ").append(metric).append(' ').append(help).append('\n');
-        text.append("# TYPE ").append(metric).append(" counter\n");
-        text.append(metric).append(' ').append(value).append('\n');
+        PrometheusText.append(
+                new MetricsSnapshot(List.of(
+                        new Counter(
+                                "etcd_network_client_grpc_received_bytes_total",
+                                "Bytes of clients' messages.",
+                                "",
+                                receivedBytes.sum()),
+                        new Counter(
+                                "etcd_network_client_grpc_sent_bytes_total",
+                                "Bytes of messages to clients.",
+                                "",
+                                sentBytes.sum()))),
+                text);
     }
 
     private static String type(MethodDescriptor<?, ?> method) {

@@ -50,7 +50,7 @@ public final class Pages {
         } else if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD) && isKnownByItsHead(query)) {
             make(query.path(), source, receiver);
         } else {
-            receiver.accept(isKnownByItsHead(query) ? Page.METHOD_NOT_ALLOWED : Page.ONLY_GET_ALLOWED);
+            receiver.accept(Page.onlyFor(isKnownByItsHead(query) ? "GET, HEAD" : "GET"));
         }
     }
 

@@ -72,7 +72,9 @@ public final class NodeMetrics {
         addStore(metrics);
         metrics.addAll(PeerMetrics.of(sources.nodeId, sources.peers.get()));
         addWatches(metrics);
-        for (Map.Entry<Stage, Histogram> stage : stages.copy().entrySet()) {
+        Map<Stage, Histogram> stageTimes = stages.copy();
+        addSlowness(metrics, stageTimes.get(Stage.APPLIER));
+        for (Map.Entry<Stage, Histogram> stage : stageTimes.entrySet()) {
             metrics.add(Distribution.of(
                     "tenon_write_stage_duration_seconds",
                     "How long writes spend at each stop of their path.",
@@ -114,7 +116,6 @@ public final class NodeMetrics {
                 "tenon_server_linearizable_reads_total",
                 "Reads that shared these confirmations.",
                 counters.linearizableReads.sum());
-        addSlowness(metrics);
         gauge(
                 metrics,
                 "etcd_debugging_auth_revision",
@@ -126,13 +127,12 @@ public final class NodeMetrics {
         }
     }
 
-    private void addSlowness(List<Metric> metrics) {
+    private void addSlowness(List<Metric> metrics, Histogram applied) {
         counter(
                 metrics,
                 "etcd_server_heartbeat_send_failures_total",
                 "Heartbeats that a leader left out, since it was not done with the one before.",
                 counters.heartbeatsLate.sum());
-        Histogram applied = stages.copy().get(Stage.APPLIER);
         counter(
                 metrics,
                 "etcd_server_slow_apply_total",
