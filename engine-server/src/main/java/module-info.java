@@ -23,6 +23,7 @@ module tenon.server {
     requires info.picocli;
     requires org.yaml.snakeyaml;
     requires java.logging;
+    requires java.naming;
 
     exports tenon.server;
 

@@ -9,6 +9,10 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import javax.naming.NamingException;
+import javax.naming.directory.Attribute;
+import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.security.auth.x500.X500Principal;
 
@@ -58,19 +62,18 @@ public record CertificateNames(List<String> commonNames, List<String> hostnames)
     /// The values of `CN` in a distinguished name as RFC 2253 writes it: the one that comes last in the certificate first.
     static List<String> commonNames(String distinguishedName) {
         List<String> found = new ArrayList<>();
-        StringBuilder part = new StringBuilder();
-        for (int index = 0; index <= distinguishedName.length(); index++) {
-            char next = index < distinguishedName.length() ? distinguishedName.charAt(index) : ',';
-            if (next == '\\' && index + 1 < distinguishedName.length()) {
-                part.append(distinguishedName.charAt(++index));
-            } else if (next == ',' || next == '+') {
-                if (part.length() >= 3 && part.substring(0, 3).equalsIgnoreCase("CN=")) {
-                    found.add(part.substring(3));
+        try {
+            for (Rdn part : new LdapName(distinguishedName).getRdns().reversed()) {
+                Attribute named = part.toAttributes().get("CN");
+                for (int i = 0; named != null && i < named.size(); i++) {
+                    // What is no text names nobody.
+                    if (named.get(i) instanceof String name) {
+                        found.add(name);
+                    }
                 }
-                part.setLength(0);
-            } else {
-                part.append(next);
             }
+        } catch (NamingException _) {
+            found.clear();
         }
         return found;
     }
