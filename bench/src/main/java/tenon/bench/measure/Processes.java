@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 /// Starts the processes in which is measured. Their errors go to ours.
@@ -64,17 +65,23 @@ public final class Processes {
     /// @throws IOException if it ends with an error
     public Output output(List<String> command, Duration limit) throws IOException, InterruptedException {
         Process process = start(command);
-        CompletableFuture<Void> timeIsOver = CompletableFuture.runAsync(
-                process::destroyForcibly, CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS));
+        AtomicBoolean isOver = new AtomicBoolean();
+        CompletableFuture<Void> end = CompletableFuture.runAsync(
+                () -> {
+                    // Told before the process ends, so that nobody takes that for its own end.
+                    isOver.set(true);
+                    process.destroyForcibly();
+                },
+                CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS));
         try (BufferedReader output = process.inputReader()) {
             List<String> lines = output.lines().collect(Collectors.toList());
-            boolean isWhole = timeIsOver.cancel(false);
+            boolean isWhole = !isOver.get();
             if (isWhole) {
                 checkEnd(process);
             }
             return new Output(lines, isWhole);
         } finally {
-            timeIsOver.cancel(false);
+            end.cancel(false);
             process.destroyForcibly();
         }
     }
