@@ -1,10 +1,13 @@
 package tenon.btree;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import tenon.testkit.CrashPlan;
@@ -109,12 +112,18 @@ final class CrashStates {
             SimulatedFileSystem disk, int distance, List<Fate> fates, Object expected, List<SimulatedFileSystem> to) {
         List<Fate> atLeastOne = fates.isEmpty() ? List.of(Fate.KEPT) : fates;
         SimulatedFileSystem state = disk.crash(CrashPlan.inTurn(random, distance, atLeastOne));
-        boolean exists = state.exists(Workload.PATH);
-        int hash = exists ? Arrays.hashCode(state.content(Workload.PATH)) : 0;
-        int size = exists ? state.content(Workload.PATH).length : -1;
-        if (seen.add(List.of(hash, size, System.identityHashCode(expected)))) {
+        if (seen.add(List.of(contents(state), System.identityHashCode(expected)))) {
             count++;
             to.add(state);
         }
+    }
+
+    /// What is in each file: the store's, and the one of a defragmentation beside it.
+    private static Map<Path, Integer> contents(SimulatedFileSystem state) {
+        Map<Path, Integer> hashes = new HashMap<>();
+        for (Path path : state.list(Workload.PATH.getParent())) {
+            hashes.put(path, Arrays.hashCode(state.content(path)));
+        }
+        return hashes;
     }
 }

@@ -23,6 +23,9 @@ import tenon.testkit.SimulatedPowerCut;
 /// The power goes at each operation of a defragmentation by a copy, and each of them fails once.
 class DefragmentationCrashTest {
     private static final int PAGE_BYTES = Workload.OPTIONS.pageSizeBytes();
+    /// A copy is many unsynced pages of a file that no one reads after a crash: a sample of its states is enough.
+    private static final int SAMPLE_COUNT = 8;
+    private static final int TORN_OPERATION_COUNT_MAX = 2;
 
     private final long seed = Seeds.seed(DefragmentationCrashTest.class);
     private final SimulatedFileSystem disk = Workload.newDisk();
@@ -91,7 +94,7 @@ class DefragmentationCrashTest {
         whole.store.close();
         long operations = whole.operationCount();
         assertTrue(operations > 15, "the test wants some operations, not " + operations);
-        CrashStates states = new CrashStates(Seeds.from(seed));
+        CrashStates states = new CrashStates(Seeds.from(seed), SAMPLE_COUNT, TORN_OPERATION_COUNT_MAX);
         int committed = 0;
         for (long operation = 1; operation <= operations; operation++) {
             Following cut = new Following();
