@@ -59,7 +59,8 @@ final class ServerAppends {
                 RaftNode.start(RaftOptions.of(NODE_ID).build(), alone), platform, PeerTransport.NONE, stages,
                 new NodeCounters());
         checkpoints = new Checkpoints(
-                writer, loop, new Checkpoints.Pace(Appends.MARK_EVERY, CATCH_UP_ENTRY_COUNT), SnapshotMark.NONE);
+                writer::submit, loop::compact, new Checkpoints.Pace(Appends.MARK_EVERY, CATCH_UP_ENTRY_COUNT),
+                SnapshotMark.NONE);
     }
 
     /// A lone founder that has applied what founds its cluster.
@@ -105,6 +106,7 @@ final class ServerAppends {
     }
 
     private void onCommitted(List<Entry> entries) {
+        checkpoints.onCommitted(entries);
         long nowNs = System.nanoTime();
         boolean goOn = true;
         for (Entry entry : entries) {

@@ -204,7 +204,10 @@ public final class NodeMaintenance implements MaintenanceService {
 
     @Override
     public CompletableFuture<String> healthProblem(Set<AlarmType> ignoredAlarms, boolean serializable) {
-        return health.problem(ignoredAlarms, serializable);
+        return health.problem(ignoredAlarms, serializable).thenApply(problem -> {
+            (problem.isEmpty() ? counters.healthSuccesses : counters.healthFailures).increment();
+            return problem;
+        });
     }
 
     @Override

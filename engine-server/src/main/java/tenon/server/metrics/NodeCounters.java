@@ -29,6 +29,10 @@ public final class NodeCounters {
     public final LongAdder ranges = new LongAdder();
     /// Fed by the backend's commits.
     public final LatencyRecorder backendCommit = new LatencyRecorder();
+    /// Fed by maintenance: answers about the health of the member.
+    public final LongAdder healthSuccesses = new LongAdder();
+    /// Fed by maintenance: those that told of a problem.
+    public final LongAdder healthFailures = new LongAdder();
     /// Fed by maintenance.
     public final LatencyRecorder defragment = new LatencyRecorder();
     /// Fed by maintenance: how long a defragmentation held up the writer.

@@ -70,6 +70,7 @@ public final class NodeMetrics {
         metrics.addAll(ProcessUsage.of(sources.files));
         addDisk(metrics);
         addStore(metrics);
+        addHealth(metrics);
         metrics.addAll(PeerMetrics.of(sources.nodeId, sources.peers.get()));
         addWatches(metrics);
         Map<Stage, Histogram> stageTimes = stages.copy();
@@ -143,6 +144,11 @@ public final class NodeMetrics {
                 "etcd_server_slow_read_indexes_total",
                 "Questions for reads that had no answer in time, and were asked again.",
                 counters.slowReadIndexes.sum());
+    }
+
+    private void addHealth(List<Metric> metrics) {
+        counter(metrics, "etcd_server_health_success", "Answers of /health: well.", counters.healthSuccesses.sum());
+        counter(metrics, "etcd_server_health_failures", "Answers of /health: not well.", counters.healthFailures.sum());
     }
 
     private void addDisk(List<Metric> metrics) {

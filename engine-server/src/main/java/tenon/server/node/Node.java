@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import tenon.api.Clock;
+import tenon.api.Entry;
 import tenon.api.Log;
 import tenon.api.NodeIdentity;
 import tenon.api.Platform;
@@ -56,6 +57,7 @@ import tenon.server.metrics.MetricsSnapshot;
 import tenon.server.metrics.NodeCounters;
 import tenon.server.metrics.NodeMetrics;
 import tenon.server.metrics.StageRecorder;
+import tenon.server.peer.PeerOptions;
 import tenon.server.quota.Quota;
 import tenon.server.quota.QuotaKvService;
 import tenon.server.quota.SpaceAlarm;
@@ -98,6 +100,7 @@ public final class Node implements AutoCloseable {
     private final LogWriter logWriter;
     private final PeerLink link;
     private final ReplicationLoop loop;
+    private final Checkpoints checkpoints;
     private final ApplyLoop applyLoop;
     private final AppliedWaiters waiters;
     private final Deadlines deadlines;
@@ -174,10 +177,12 @@ public final class Node implements AutoCloseable {
         watch = new NodeWatchService(
                 watchHub, store::currentRevision, revision -> headers.of(revision, loop.view().term()));
         metrics = newMetrics();
-        listenToBackend(new Checkpoints(logWriter, loop, pace(), state.snapshot()), batchAge);
+        var pace = new Checkpoints.Pace(config.snapshotCount(), config.snapshotCatchUpEntries());
+        checkpoints = new Checkpoints(logWriter::submit, loop::compact, pace, state.snapshot());
+        listenToBackend(batchAge);
         stateChecks = newStateChecks();
         autoCompactor = AutoCompactor.start(
-                config.autoCompaction(), clock, store::currentRevision, this::proposeCompaction);
+                config.autoCompaction(), clock, store::currentRevision, new CompactionProposer(store, loop, proposer));
     }
 
     private ApplyLoop newApplyLoop(SpaceAlarm spaceAlarm, BatchAge batchAge, ResponseHeaders headers) {
@@ -295,11 +300,12 @@ public final class Node implements AutoCloseable {
                 ? joining.members()
                 : membershipStore.members().all();
         List<URI> listenUrls = Bootstrap.peerAddresses(config, origin, membershipStore.members());
-        link.begin(loop, membership::promoteHere, PeerSettings.of(config, listenUrls, directory), members);
+        PeerOptions options = PeerSettings.of(config, listenUrls, directory);
+        link.begin(loop, applyLoop::waitingBytes, membership::promoteHere, options, members);
         loop.start(
                 new ReplicationLoop.Wiring(
                         logWriter,
-                        applyLoop::submit,
+                        this::onCommitted,
                         applyLoop::appliedIndex,
                         applyLoop::stalledNs,
                         new ReplicationLoop.Pace(
@@ -410,12 +416,9 @@ public final class Node implements AutoCloseable {
     ///
     /// @return completes when that is known here; fails when the node stops
     public CompletableFuture<Void> introduce(List<String> clientUrls) {
-        Member self = Member.newBuilder()
-                .setID(identity.nodeId())
-                .setName(config.name())
-                .addAllClientURLs(clientUrls)
-                .build();
-        return SelfIntroduction.begin(membershipStore, proposer, clock, self);
+        Member.Builder self = Member.newBuilder().setID(identity.nodeId()).setName(config.name());
+        self.addAllClientURLs(clientUrls);
+        return SelfIntroduction.begin(membershipStore, proposer, clock, self.build());
     }
 
     /// Those who wait are told that the server stopped. What was acknowledged is durable.
@@ -471,7 +474,12 @@ public final class Node implements AutoCloseable {
         waiters.close();
     }
 
-    private void listenToBackend(Checkpoints checkpoints, BatchAge batchAge) {
+    private void onCommitted(List<Entry> entries) {
+        checkpoints.onCommitted(entries);
+        applyLoop.submit(entries);
+    }
+
+    private void listenToBackend(BatchAge batchAge) {
         CommitListener.Timing timing = new CommitListener.Timing(clock, batchAge, stages, counters);
         store.backend().onFailure(cause -> stop("the store", cause));
         store.backend().onCommit(new CommitListener(store.backend(), size, checkpoints, timing));
@@ -486,15 +494,5 @@ public final class Node implements AutoCloseable {
     private CompletableFuture<?> raiseNoSpace() {
         return proposer.proposeForNobody(
                 proposal -> proposal.setAlarm(Alarms.activation(identity.nodeId(), AlarmType.NOSPACE)));
-    }
-
-    private void proposeCompaction(long revision) {
-        if (hasLeader() && revision > store.compactedRevision() && revision <= store.currentRevision()) {
-            proposer.proposeForNobody(proposal -> proposal.getCompactionBuilder().setRevision(revision));
-        }
-    }
-
-    private Checkpoints.Pace pace() {
-        return new Checkpoints.Pace(config.snapshotCount(), config.snapshotCatchUpEntries());
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import tenon.api.Message;
 import tenon.api.NodeIdentity;
@@ -14,6 +15,7 @@ import tenon.api.Platform;
 import tenon.api.TenonException;
 import tenon.mvcc.Backend;
 import tenon.server.ServerVersion;
+import tenon.server.kv.Proposer;
 import tenon.server.membership.LeaderPromotion;
 import tenon.server.membership.Members;
 import tenon.server.membership.MembershipStore;
@@ -32,6 +34,9 @@ import tenon.server.rpc.MemberListResponse;
 /// to store. A node that is alone and listens nowhere has one too, whose every message is lost.
 final class PeerLink implements PeerTransport, PeerHandler, PeerActivity, LeaderPromotion, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(PeerLink.class.getName());
+    /// With so much that is not applied, no more entries are taken: as long as the store's disk hangs they would fill the
+    /// memory. A member that leads refuses proposals long before.
+    private static final long UNAPPLIED_SIZE_MAX_BYTES = 2 * Proposer.UNAPPLIED_SIZE_MAX_BYTES;
 
     private final Platform platform;
     private final NodeIdentity identity;
@@ -41,6 +46,7 @@ final class PeerLink implements PeerTransport, PeerHandler, PeerActivity, Leader
     private final CompletableFuture<Void> removed = new CompletableFuture<>();
     // Set once, before the loop starts.
     private ReplicationLoop loop;
+    private LongSupplier unappliedBytes;
     private LongFunction<CompletableFuture<MemberListResponse>> promotion;
     // Null before it is begun, and for a node without a network.
     private volatile PeerNetwork network;
@@ -61,16 +67,19 @@ final class PeerLink implements PeerTransport, PeerHandler, PeerActivity, Leader
 
     /// Begins to listen and to connect.
     ///
+    /// @param unappliedBytes of what is committed and waits here to be applied
     /// @param promotion of a learner by this node, if it leads
     /// @param options null for a node without a network
     /// @param members who is known so far
     /// @throws TenonException if an address cannot be listened on
     void begin(
             ReplicationLoop loop,
+            LongSupplier unappliedBytes,
             LongFunction<CompletableFuture<MemberListResponse>> promotion,
             PeerOptions options,
             List<Member> members) {
         this.loop = loop;
+        this.unappliedBytes = unappliedBytes;
         this.promotion = promotion;
         if (options != null) {
             network = PeerNetwork.start(platform, identity, ServerVersion.text(), options, this);
@@ -142,9 +151,16 @@ final class PeerLink implements PeerTransport, PeerHandler, PeerActivity, Leader
 
     // ---- what the network tells
 
+    /// Entries that are too many are lost, as on a bad network: the leader brings them again.
     @Override
     public void onMessage(Message message) {
-        loop.step(message);
+        if (!bringsEntries(message) || unappliedBytes.getAsLong() <= UNAPPLIED_SIZE_MAX_BYTES) {
+            loop.step(message);
+        }
+    }
+
+    private static boolean bringsEntries(Message message) {
+        return message instanceof Message.Append append && !append.entries().isEmpty();
     }
 
     @Override

@@ -8,5 +8,5 @@
 /// - [PeerTransport]: messages to other members, sent before the own disk is waited for.
 /// - [ReadRounds]: reads that wait for a leader's word, asked again when it does not come.
 /// - [Successor]: to whom a leader hands over.
-/// - [Checkpoints]: when the store durably holds enough entries, the log and the core may forget them.
+/// - [Checkpoints]: when the store durably holds enough entries, or bytes of them, the log and the core may forget them.
 package tenon.server.replication;

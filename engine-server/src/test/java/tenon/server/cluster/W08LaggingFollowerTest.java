@@ -1,6 +1,7 @@
 package tenon.server.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
@@ -21,11 +22,13 @@ import tenon.server.kv.Proposer;
 import tenon.server.rpc.KVGrpc;
 import tenon.server.rpc.PutRequest;
 import tenon.server.rpc.PutResponse;
+import tenon.server.rpc.StatusResponse;
 
 /// W8 in a cluster: the one that cannot keep up refuses writes, the others go on.
 @Timeout(240)
 class W08LaggingFollowerTest {
     private static final int WAVE_COUNT = 500;
+    private static final int LARGE_BYTES = 1 << 20;
     /// Batches of the store that are full soon, so that a disk that hangs is noticed.
     private static final UnaryOperator<ServerConfig.Builder> SMALL_BATCHES = builder -> builder.backendBatchLimit(100);
 
@@ -33,9 +36,13 @@ class W08LaggingFollowerTest {
     Path directory;
 
     private static PutRequest put(int number) {
+        return put(number, ByteString.copyFromUtf8("v" + number));
+    }
+
+    private static PutRequest put(int number, ByteString value) {
         return PutRequest.newBuilder()
                 .setKey(ByteString.copyFromUtf8("k" + number % 100))
-                .setValue(ByteString.copyFromUtf8("v" + number))
+                .setValue(value)
                 .build();
     }
 
@@ -85,6 +92,34 @@ class W08LaggingFollowerTest {
             cluster.awaitEqual();
             cluster.put(lagging, "after", "3");
             assertEquals(List.of("3", "3", "3"), cluster.each(name -> cluster.get(name, "after")));
+        }
+    }
+
+    /// What it cannot apply would fill its memory, if it took all that the leader has for it.
+    @Test
+    void shouldTakeNoMoreEntriesThanItsMemoryHolds() throws Exception {
+        UnaryOperator<ServerConfig.Builder> smallBatches = builder -> builder.backendBatchLimit(5);
+        int takenMax = (int) (2 * Proposer.UNAPPLIED_SIZE_MAX_BYTES / LARGE_BYTES);
+        try (TestCluster cluster = TestCluster.start(directory, smallBatches, "a", "b", "c")) {
+            String leader = cluster.awaitLeader();
+            String lagging = cluster.anyFollower();
+            cluster.put(lagging, "before", "1");
+            cluster.awaitEqual();
+            cluster.storeDisk(lagging).stall();
+            ByteString large = ByteString.copyFrom(new byte[LARGE_BYTES]);
+            for (int number = 0; number < takenMax + 100; number++) {
+                PutRequest request = put(number, large);
+                TestCluster.patiently(() -> cluster.kv(leader).put(request));
+            }
+            StatusResponse behind = cluster.status(lagging);
+            assertTrue(
+                    behind.getRaftIndex() - behind.getRaftAppliedIndex() < takenMax + 50,
+                    behind.getRaftIndex() + " taken, applied " + behind.getRaftAppliedIndex());
+            assertTrue(behind.getRaftIndex() < cluster.status(leader).getRaftIndex() - 50);
+            cluster.storeDisk(lagging).goOn();
+            cluster.awaitEqual();
+            cluster.put(lagging, "after", "2");
+            assertEquals(List.of("2", "2", "2"), cluster.each(name -> cluster.get(name, "after")));
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tenon.api.Platform;
@@ -70,6 +71,19 @@ class NodeMetricsTest {
                 clock.advanceNs(10_000 * MS);
             }
         }
+    }
+
+    @Test
+    void shouldCountHowOftenItWasWell() {
+        Node node = TestNodes.start(files);
+        try (node) {
+            assertSays(node, "etcd_server_health_success 0");
+            node.maintenance().healthProblem(Set.of(), true).join();
+            node.maintenance().healthProblem(Set.of(), false).join();
+            assertSays(node, "etcd_server_health_success 2");
+        }
+        node.maintenance().healthProblem(Set.of(), true).join();
+        assertSays(node, "etcd_server_health_failures 1");
     }
 
     @Test
