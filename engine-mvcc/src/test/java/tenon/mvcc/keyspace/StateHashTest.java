@@ -143,7 +143,7 @@ class StateHashTest {
         }
     }
 
-    /// Two keys of a compacted history: what the compaction left, and what came after it.
+    /// A compacted history: what the compaction left, some of it for certain, and what came after it.
     private void fill(RandomGenerator random) {
         Workload workload = new Workload(random, 20, 60);
         try (TestedKeySpace tested = open()) {
@@ -151,7 +151,9 @@ class StateHashTest {
                 workload.apply(tested.keySpace, i);
             }
             int i = workload.size();
-            put(tested.keySpace, i++, "here", "1");
+            for (int kept = 0; kept < 11; kept++) {
+                put(tested.keySpace, i++, "kept/" + kept, "1");
+            }
             long revision = tested.keySpace.currentRevision();
             tested.keySpace.compact(revision, Workload.at(i++)).join();
             for (int more = 0; more < 10; more++) {
