@@ -3,6 +3,7 @@ package tenon.server.campaign;
 import io.etcd.jetcd.api.CompactionRequest;
 import io.etcd.jetcd.api.DefragmentRequest;
 import io.etcd.jetcd.api.MemberAddRequest;
+import io.etcd.jetcd.api.MemberListRequest;
 import io.etcd.jetcd.api.MemberRemoveRequest;
 import io.etcd.jetcd.api.MoveLeaderRequest;
 import io.etcd.jetcd.api.StatusRequest;
@@ -10,6 +11,7 @@ import io.grpc.StatusRuntimeException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// Who looks after the cluster, and asks for what only an operator asks for.
 final class Operator {
@@ -102,27 +104,31 @@ final class Operator {
             }
             member.excuse(TimeUnit.NANOSECONDS.toMillis(PATIENCE_NS));
             var remove = MemberRemoveRequest.newBuilder().setID(id).build();
-            insist(member, "removal of " + member.name, "member not found", connection -> connection
-                    .cluster(CALL_TIMEOUT_MS)
-                    .memberRemove(remove));
+            insist(
+                    member,
+                    "removal of " + member.name,
+                    connection -> connection.cluster(CALL_TIMEOUT_MS).memberRemove(remove),
+                    members -> members.stream().noneMatch(each -> each.getID() == id));
             member.killAndHold();
             member.becomeNew();
-            var add = MemberAddRequest.newBuilder()
-                    .addPeerURLs(Member.peerUrl(member.number))
-                    .build();
-            insist(member, "addition of " + member.name, "Peer URLs already exists", connection -> connection
-                    .cluster(CALL_TIMEOUT_MS)
-                    .memberAdd(add));
+            String peerUrl = Member.peerUrl(member.number);
+            var add = MemberAddRequest.newBuilder().addPeerURLs(peerUrl).build();
+            insist(
+                    member,
+                    "addition of " + member.name,
+                    connection -> connection.cluster(CALL_TIMEOUT_MS).memberAdd(add),
+                    members -> members.stream()
+                            .anyMatch(each -> each.getID() != id && each.getPeerURLsList().contains(peerUrl)));
             member.release();
             return true;
         }
     }
 
-    /// Asks the other members in turn until one has done it, or says that it was done before. It has to be: what timed
-    /// out may happen later.
+    /// Asks the other members in turn until one has done it, or shows that it was done before: what timed out may happen
+    /// later, and what is asked once more is then refused for any reason.
     ///
-    /// @param doneBefore part of what is said then
-    private void insist(Member except, String what, String doneBefore, Consumer<Connection> call) {
+    /// @param isDone what the members are then
+    private void insist(Member except, String what, Consumer<Connection> call, Predicate<List<io.etcd.jetcd.api.Member>> isDone) {
         long startNs = System.nanoTime();
         String said = "";
         for (int turn = except.number; System.nanoTime() - startNs < PATIENCE_NS; turn++) {
@@ -139,13 +145,25 @@ final class Operator {
                     said = describe(e);
                     journal.note("%s by %s: %s", what, other.name, said);
                 }
-                if (String.valueOf(e.getStatus().getDescription()).contains(doneBefore)) {
+                if (shows(other, isDone)) {
+                    journal.note("%s was done before", what);
                     return;
                 }
             }
             pause();
         }
         throw new IllegalStateException("no " + what);
+    }
+
+    private static boolean shows(Member member, Predicate<List<io.etcd.jetcd.api.Member>> isDone) {
+        try (var connection = new Connection(member)) {
+            return isDone.test(connection
+                    .cluster(CALL_TIMEOUT_MS)
+                    .memberList(MemberListRequest.getDefaultInstance())
+                    .getMembersList());
+        } catch (StatusRuntimeException e) {
+            return false;
+        }
     }
 
     static void pause() {
