@@ -96,6 +96,12 @@ public record RecoveredState(
         return known;
     }
 
+    /// The entries that are applied already.
+    public List<Entry> appliedEntries() {
+        long count = Math.max(0, appliedIndex - snapshot.raftIndex());
+        return entries.subList(0, (int) Math.min(count, entries.size()));
+    }
+
     /// Whether nothing was ever stored: such a node has to be told whether it founds or joins.
     public boolean isBlank() {
         return snapshot.raftIndex() == 0 && entries.isEmpty() && hardState.equals(HardState.INITIAL);

@@ -9,7 +9,6 @@ import tenon.api.ConfState;
 import tenon.api.Entry;
 import tenon.api.NodeIdentity;
 import tenon.api.Platform;
-import tenon.api.SnapshotMark;
 import tenon.bench.measure.Outcome;
 import tenon.mvcc.AppliedIndex;
 import tenon.raft.RaftNode;
@@ -59,8 +58,8 @@ final class ServerAppends {
                 RaftNode.start(RaftOptions.of(NODE_ID).build(), alone), platform, PeerTransport.NONE, stages,
                 new NodeCounters());
         checkpoints = new Checkpoints(
-                writer::submit, loop::compact, new Checkpoints.Pace(Appends.MARK_EVERY, CATCH_UP_ENTRY_COUNT),
-                SnapshotMark.NONE);
+                new Checkpoints.Parties(writer::submit, loop::compact, () -> Long.MAX_VALUE),
+                new Checkpoints.Pace(Appends.MARK_EVERY, CATCH_UP_ENTRY_COUNT), alone);
     }
 
     /// A lone founder that has applied what founds its cluster.

@@ -1,8 +1,5 @@
 package tenon.server.apply;
 
-import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.UnsafeByteOperations;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,9 +25,6 @@ import tenon.server.replication.Joining;
 ///
 /// Invariant: the store's index, the waiters' index and the last entry taken are equal between two entries.
 public final class ApplyLoop implements AutoCloseable {
-    /// Above what a request may be nested as it comes in, which is 100: an entry nests it once more.
-    private static final int NESTING_MAX = 200;
-
     private final MvccStore store;
     private final Applier applier;
     private final ConfChangeApplier confChanges;
@@ -145,7 +139,7 @@ public final class ApplyLoop implements AutoCloseable {
                 if (entry.data().length == 0) {
                     finish(at);
                 } else {
-                    apply(decode(entry), at, submittedNs, beginNs);
+                    apply(ProposalDecoder.decode(entry), at, submittedNs, beginNs);
                 }
             }
             case CONF_CHANGE -> {
@@ -197,17 +191,5 @@ public final class ApplyLoop implements AutoCloseable {
             store.skip(at);
         }
         waiters.advance(at.raftIndex());
-    }
-
-    /// The parts of the proposal share the entry's bytes.
-    private static Proposal decode(Entry entry) {
-        try {
-            CodedInputStream input = UnsafeByteOperations.unsafeWrap(entry.data()).newCodedInput();
-            input.enableAliasing(true);
-            input.setRecursionLimit(NESTING_MAX);
-            return Proposal.parseFrom(input);
-        } catch (IOException e) {
-            throw new IllegalStateException("entry " + entry + " holds no proposal", e);
-        }
     }
 }

@@ -30,7 +30,7 @@ public final class MemberChanges {
     /// What an entry asks for; null if it is about nobody in particular.
     ///
     /// @throws IllegalStateException if steps and context of the entry contradict each other
-    static MemberChange find(ConfChange change) {
+    public static MemberChange find(ConfChange change) {
         if (change.context().length == 0) {
             return null;
         }

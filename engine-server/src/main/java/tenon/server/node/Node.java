@@ -178,7 +178,8 @@ public final class Node implements AutoCloseable {
                 watchHub, store::currentRevision, revision -> headers.of(revision, loop.view().term()));
         metrics = newMetrics();
         var pace = new Checkpoints.Pace(config.snapshotCount(), config.snapshotCatchUpEntries());
-        checkpoints = new Checkpoints(logWriter::submit, loop::compact, pace, state.snapshot());
+        var parties = new Checkpoints.Parties(logWriter::submit, loop::compact, link::heldIndex);
+        checkpoints = new Checkpoints(parties, pace, state);
         listenToBackend(batchAge);
         stateChecks = newStateChecks();
         autoCompactor = AutoCompactor.start(

@@ -41,6 +41,7 @@ final class PeerLink implements PeerTransport, PeerHandler, PeerActivity, Leader
     private final Platform platform;
     private final NodeIdentity identity;
     private final WaitingSnapshots snapshots;
+    private final SnapshotHolds holds;
     private final Backend backend;
     private final MembershipStore membership;
     private final CompletableFuture<Void> removed = new CompletableFuture<>();
@@ -61,6 +62,7 @@ final class PeerLink implements PeerTransport, PeerHandler, PeerActivity, Leader
         this.identity = identity;
         this.backend = backend;
         this.membership = membership;
+        holds = new SnapshotHolds(platform.clock());
         snapshots = new WaitingSnapshots(platform.files(), directory, backend.durableIndex());
         backend.onCommit(_ -> snapshots.onDurable(backend.durableIndex()));
     }
@@ -97,6 +99,7 @@ final class PeerLink implements PeerTransport, PeerHandler, PeerActivity, Leader
         if (members.isRemoved(identity.nodeId())) {
             removed.complete(null);
         }
+        holds.retain(members.all().stream().map(Member::getID).collect(Collectors.toSet()));
         setPeers(members.all());
     }
 
@@ -151,16 +154,31 @@ final class PeerLink implements PeerTransport, PeerHandler, PeerActivity, Leader
 
     // ---- what the network tells
 
-    /// Entries that are too many are lost, as on a bad network: the leader brings them again.
+    /// Entries that are too many are lost, as on a bad network: the leader brings them again, or the client gives up.
     @Override
     public void onMessage(Message message) {
-        if (!bringsEntries(message) || unappliedBytes.getAsLong() <= UNAPPLIED_SIZE_MAX_BYTES) {
-            loop.step(message);
+        if (bringsEntries(message) && unappliedBytes.getAsLong() > UNAPPLIED_SIZE_MAX_BYTES) {
+            return;
         }
+        if (message instanceof Message.Forward forward && !ForwardCheck.isSound(forward)) {
+            String from = Long.toHexString(message.from());
+            LOG.log(Level.ERROR, "{0} forwards a proposal that this version does not know: it is not proposed", from);
+            return;
+        }
+        loop.step(message);
     }
 
     private static boolean bringsEntries(Message message) {
-        return message instanceof Message.Append append && !append.entries().isEmpty();
+        return switch (message) {
+            case Message.Append append -> !append.entries().isEmpty();
+            case Message.Forward _ -> true;
+            default -> false;
+        };
+    }
+
+    /// Behind which entries will be wanted by those to whom a snapshot is on its way; `Long.MAX_VALUE` if there are none.
+    long heldIndex() {
+        return holds.lowestIndex();
     }
 
     @Override
@@ -193,6 +211,7 @@ final class PeerLink implements PeerTransport, PeerHandler, PeerActivity, Leader
 
     @Override
     public void onSnapshotWanted(Message.InstallSnapshot wanted) {
+        holds.begin(wanted.to(), wanted.mark().raftIndex());
         network.sendSnapshot(wanted.to(), target -> copyTo(target, wanted));
     }
 
@@ -204,6 +223,7 @@ final class PeerLink implements PeerTransport, PeerHandler, PeerActivity, Leader
 
     @Override
     public void onSnapshotSent(long nodeId, boolean delivered) {
+        holds.end(nodeId, delivered);
         loop.onSnapshotSent(nodeId, delivered);
     }
 
@@ -211,7 +231,10 @@ final class PeerLink implements PeerTransport, PeerHandler, PeerActivity, Leader
     public void onSnapshot(Message.InstallSnapshot message, Path file) {
         try {
             ReceivedSnapshot received = ReceivedSnapshot.adopt(platform, file, identity);
-            if (snapshots.take(file, received.mark(), message.term())) {
+            if (received.mark().term() > message.term()) {
+                // It was copied when its sender led no more: Raft would not believe it.
+                platform.files().delete(file);
+            } else if (snapshots.take(file, received.mark(), message.term())) {
                 loop.step(new Message.InstallSnapshot(
                         message.from(), message.to(), message.term(), received.mark(), received.confState()));
             }

@@ -33,6 +33,7 @@ import tenon.server.peer.wire.VoteResponse;
 final class MessageCodec {
     /// About what a message needs beside its entries, and an entry beside its data.
     private static final int OVERHEAD_BYTES = 64;
+    private static final long TERM_MAX = 1L << 62;
 
     private MessageCodec() {}
 
@@ -141,7 +142,7 @@ final class MessageCodec {
     static Message decode(RaftMessage wire) {
         long from = wire.getFrom();
         long to = wire.getTo();
-        long term = checked("term", wire.getTerm());
+        long term = checkedTerm(wire.getTerm());
         return switch (wire.getBodyCase()) {
             case APPEND -> append(wire, wire.getAppend());
             case APPEND_RESPONSE -> {
@@ -252,6 +253,14 @@ final class MessageCodec {
                     array(entry.getData()));
         }
         return List.of(entries);
+    }
+
+    /// Beyond the greatest term there is no next one, so that nobody could be elected any more.
+    private static long checkedTerm(long term) {
+        if (term <= 0 || term > TERM_MAX) {
+            throw new PeerProtocolException("a term of " + Long.toUnsignedString(term));
+        }
+        return term;
     }
 
     private static long checked(String what, long value) {

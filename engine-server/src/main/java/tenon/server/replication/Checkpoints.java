@@ -3,15 +3,18 @@ package tenon.server.replication;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import tenon.api.Entry;
 import tenon.api.SnapshotMark;
 import tenon.mvcc.AppliedIndex;
+import tenon.raft.RecoveredState;
 
 /// Lets the log and the consensus core forget what the store durably holds, every so many entries or bytes of them. Safe
 /// for use by any thread.
 public final class Checkpoints {
     private final Consumer<SnapshotMark> log;
     private final LongConsumer core;
+    private final LongSupplier heldIndex;
     private final Pace pace;
     // All guarded by this.
     private final EntryBytes sizes;
@@ -25,7 +28,9 @@ public final class Checkpoints {
     /// @param sizeBytes nor more data in either of them
     public record Pace(long entryCount, long catchUpEntryCount, long sizeBytes) {
         /// What is in memory is at most twice this, and what the store does not hold yet.
-        private static final long SIZE_MAX_BYTES = Math.min(64L << 20, Runtime.getRuntime().maxMemory() / 16);
+        private static final long SIZE_MAX_BYTES = Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 16);
+        /// While a snapshot is on its way, so many times as much may be kept for who gets it.
+        private static final long HELD_FACTOR = 4;
 
         /// With a size that the memory of this process allows.
         public Pace(long entryCount, long catchUpEntryCount) {
@@ -33,15 +38,25 @@ public final class Checkpoints {
         }
     }
 
+    /// Who is told.
+    ///
     /// @param log may give back what is before a mark
     /// @param core may forget entries up to an index
-    /// @param lastMark the newest one in the log
-    public Checkpoints(Consumer<SnapshotMark> log, LongConsumer core, Pace pace, SnapshotMark lastMark) {
-        this.log = log;
-        this.core = core;
+    /// @param heldIndex behind which a peer will want entries when it has its snapshot; `Long.MAX_VALUE` for none
+    public record Parties(Consumer<SnapshotMark> log, LongConsumer core, LongSupplier heldIndex) {}
+
+    /// @param state what the log and the store held at the start
+    public Checkpoints(Parties parties, Pace pace, RecoveredState state) {
+        this.log = parties.log;
+        this.core = parties.core;
+        this.heldIndex = parties.heldIndex;
         this.pace = pace;
-        this.lastMarkIndex = lastMark.raftIndex();
+        this.lastMarkIndex = state.snapshot().raftIndex();
         this.sizes = new EntryBytes(lastMarkIndex);
+        List<Entry> applied = state.appliedEntries();
+        if (!applied.isEmpty()) {
+            sizes.add(applied);
+        }
     }
 
     /// Entries were handed out to be applied, in order.
@@ -59,10 +74,16 @@ public final class Checkpoints {
         lastMarkIndex = index;
         lastMarkBytes = bytes;
         log.accept(new SnapshotMark(durable.term(), index));
-        long compactIndex = Math.max(index - pace.catchUpEntryCount, sizes.firstWithin(index, pace.sizeBytes));
+        long compactIndex = Math.max(
+                Math.min(heldIndex.getAsLong(), wantedCompactIndex(index)),
+                sizes.firstWithin(index, Pace.HELD_FACTOR * pace.sizeBytes));
         if (compactIndex > 0) {
             core.accept(compactIndex);
             sizes.forgetBefore(compactIndex);
         }
+    }
+
+    private long wantedCompactIndex(long index) {
+        return Math.max(index - pace.catchUpEntryCount, sizes.firstWithin(index, pace.sizeBytes));
     }
 }

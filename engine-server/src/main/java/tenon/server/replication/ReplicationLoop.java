@@ -22,6 +22,7 @@ import tenon.api.ProposalDroppedException;
 import tenon.api.RaftRole;
 import tenon.api.RaftStatus;
 import tenon.api.Ready;
+import tenon.raft.ProtocolViolationException;
 import tenon.server.error.EtcdError;
 import tenon.server.error.RequestException;
 import tenon.server.metrics.NodeCounters;
@@ -54,6 +55,7 @@ public final class ReplicationLoop implements AutoCloseable {
     private final List<ProposeConfChange> confChanges = new ArrayList<>();
     private final List<AwaitLeader> leaderWaiters = new ArrayList<>();
     private final ReadRounds reads;
+    private StallWatch stalls;
     private long toldAppliedIndex;
     /// Numbers of the last `Ready` that the log was told to sync, and of the last one that it has stored.
     private long syncingNumber;
@@ -123,6 +125,7 @@ public final class ReplicationLoop implements AutoCloseable {
     /// @param campaign whether to start an election at once: there is nobody else who could lead
     public void start(Wiring wiring, boolean campaign) {
         this.wiring = wiring;
+        stalls = new StallWatch(node, wiring.log::stalledNs, wiring.applyStalledNs, wiring.pace);
         thread = platform.threads().start("tenon-raft", () -> run(campaign));
         ticks = clock.every(wiring.pace.tickPeriodNs, this::onTick);
     }
@@ -170,9 +173,16 @@ public final class ReplicationLoop implements AutoCloseable {
         });
     }
 
-    /// A message from another node has come.
+    /// A message from another node has come. One that no member can have sent changes nothing and is lost, so that it
+    /// does not end this one.
     public void step(Message message) {
-        tell(core -> core.step(message));
+        tell(core -> {
+            try {
+                core.step(message);
+            } catch (MisuseException | ProtocolViolationException e) {
+                LOG.log(Level.ERROR, "what {0} says is not believed: {1}", Long.toHexString(message.from()), e.getMessage());
+            }
+        });
     }
 
     /// Messages to another node got lost.
@@ -188,9 +198,9 @@ public final class ReplicationLoop implements AutoCloseable {
     /// Entries at or before the index are not needed in memory any more.
     public void compact(long raftIndex) {
         events.offerWithoutHurry(new Tell(core -> {
-            // What the store durably holds is applied, whether the core was told so yet or not.
             tellApplied();
-            core.compact(raftIndex);
+            // The store may durably hold an entry a moment before it counts as applied.
+            core.compact(Math.min(raftIndex, toldAppliedIndex));
         }));
     }
 
@@ -354,8 +364,9 @@ public final class ReplicationLoop implements AutoCloseable {
                 node.tick();
                 wiring.log.hurry();
                 if (view.role() == RaftRole.LEADER) {
-                    maybeHandOver();
+                    stalls.maybeHandOver();
                 } else {
+                    stalls.onFollowing();
                     reads.onTick();
                 }
             }
@@ -367,28 +378,6 @@ public final class ReplicationLoop implements AutoCloseable {
             ask.answer.complete(ask.what.apply(node));
         } catch (RequestException | MisuseException e) {
             ask.answer.completeExceptionally(e);
-        }
-    }
-
-    /// A leader whose disk hangs may go on to commit what the others store, but does not count itself: with one failure
-    /// more the cluster stands still. One whose store hangs, which may be on another disk, goes on to commit, but serves
-    /// nobody. So one whose disks work takes over.
-    private void maybeHandOver() {
-        long logStalledNs = wiring.log.stalledNs();
-        long applyStalledNs = wiring.applyStalledNs.getAsLong();
-        if (Math.max(logStalledNs, applyStalledNs) <= wiring.pace.stallNsMax) {
-            return;
-        }
-        RaftStatus status = node.status();
-        long successor = Successor.choose(status);
-        if (successor != 0 && status.transferTargetId() == 0) {
-            LOG.log(
-                    Level.WARNING,
-                    "{0} been hanging for {1} ms: leadership is handed to {2}",
-                    logStalledNs >= applyStalledNs ? "the log has" : "the store, or what is applied to it, has",
-                    Math.max(logStalledNs, applyStalledNs) / 1_000_000,
-                    Long.toHexString(successor));
-            node.transferLeadership(successor);
         }
     }
 

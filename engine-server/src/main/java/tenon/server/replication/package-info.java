@@ -7,6 +7,6 @@
 ///   sync stores all of it together. So the clock of Raft never waits for the disk.
 /// - [PeerTransport]: messages to other members, sent before the own disk is waited for.
 /// - [ReadRounds]: reads that wait for a leader's word, asked again when it does not come.
-/// - [Successor]: to whom a leader hands over.
+/// - [StallWatch], [Successor]: when a leader hands over because a disk hangs, and to whom.
 /// - [Checkpoints]: when the store durably holds enough entries, or bytes of them, the log and the core may forget them.
 package tenon.server.replication;

@@ -88,6 +88,36 @@ class ClusterPeerBugsTest {
         }
     }
 
+    /// While a snapshot is on its way and installed, the log is cut many times. What follows on it must stay: else the next
+    /// snapshot is needed by then.
+    @Test
+    void shouldCatchUpBehindASnapshotWhileWritesGoOn() {
+        try (TestCluster cluster = TestCluster.start(directory, TestCluster.FORGETFUL, "a", "b", "c")) {
+            String away = cluster.anyFollower();
+            cluster.stop(away);
+            String leader = cluster.awaitLeader();
+            write(cluster, leader, 60, "away ");
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> {
+                while (!done.isDone()) {
+                    write(cluster, leader, 20, "on and on ");
+                }
+            });
+            cluster.start(away);
+            try {
+                TestCluster.await("a member that keeps up", () -> {
+                    long behind = cluster.status(leader).getRaftIndex()
+                            - cluster.status(away).getRaftAppliedIndex();
+                    return behind < 5 ? behind : null;
+                });
+            } finally {
+                done.complete(null);
+                writing.join();
+            }
+            cluster.awaitEqual();
+        }
+    }
+
     /// etcd PR#20650: a snapshot was installed while the file that it replaces was being defragmented.
     @Test
     void shouldInstallASnapshotWhileItDefragments() {

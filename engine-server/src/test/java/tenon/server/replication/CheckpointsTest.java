@@ -5,13 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import tenon.api.ConfState;
 import tenon.api.Entry;
 import tenon.api.EntryType;
+import tenon.api.HardState;
 import tenon.api.SnapshotMark;
 import tenon.mvcc.AppliedIndex;
+import tenon.raft.RecoveredState;
 import tenon.testkit.Seeds;
 
 class CheckpointsTest {
@@ -20,8 +24,18 @@ class CheckpointsTest {
     private final List<SnapshotMark> marks = new ArrayList<>();
     private final List<Long> compactions = new ArrayList<>();
 
+    private long heldIndex = Long.MAX_VALUE;
+
     private Checkpoints checkpoints(Checkpoints.Pace pace) {
-        return new Checkpoints(marks::add, compactions::add, pace, SnapshotMark.NONE);
+        return checkpoints(pace, SnapshotMark.NONE, List.of());
+    }
+
+    /// @param applied what the log held behind the mark
+    private Checkpoints checkpoints(Checkpoints.Pace pace, SnapshotMark mark, List<Entry> applied) {
+        long appliedIndex = mark.raftIndex() + applied.size();
+        RecoveredState state = new RecoveredState(
+                mark, new HardState(TERM, 0, appliedIndex), applied, ConfState.ofVoters(Set.of(1L)), appliedIndex);
+        return new Checkpoints(new Checkpoints.Parties(marks::add, compactions::add, () -> heldIndex), pace, state);
     }
 
     private static List<Entry> entries(long first, long last, int sizeBytes) {
@@ -65,14 +79,42 @@ class CheckpointsTest {
 
     @Test
     void shouldGoOnBehindTheNewestMark() {
-        Checkpoints checkpoints = new Checkpoints(
-                marks::add, compactions::add, new Checkpoints.Pace(100, 10, 1 << 20), new SnapshotMark(TERM, 500));
+        Checkpoints checkpoints =
+                checkpoints(new Checkpoints.Pace(100, 10, 1 << 20), new SnapshotMark(TERM, 500), List.of());
         checkpoints.onDurable(at(550));
         checkpoints.onCommitted(entries(551, 600, 1));
         checkpoints.onDurable(at(599));
         assertEquals(List.of(), marks);
         checkpoints.onDurable(at(600));
         assertEquals(List.of(590L), compactions);
+    }
+
+    /// Else a process that ends again and again never gives anything back.
+    @Test
+    void shouldCountWhatWasAppliedBeforeTheStart() {
+        Checkpoints checkpoints = checkpoints(
+                new Checkpoints.Pace(100_000, 5_000, 1000), new SnapshotMark(TERM, 500), entries(501, 509, 100));
+        checkpoints.onDurable(at(509));
+        checkpoints.onCommitted(entries(510, 510, 100));
+        checkpoints.onDurable(at(510));
+        assertEquals(List.of(new SnapshotMark(TERM, 510)), marks);
+    }
+
+    @Test
+    void shouldKeepWhatFollowsASnapshotThatIsOnItsWay() {
+        Checkpoints checkpoints = checkpoints(new Checkpoints.Pace(100, 10, 1000));
+        heldIndex = 50;
+        for (int index = 1; index <= 600; index++) {
+            checkpoints.onCommitted(entries(index, index, 10));
+            checkpoints.onDurable(at(index));
+        }
+        assertEquals(600, marks.getLast().raftIndex());
+        // But no more than four times the size.
+        assertEquals(List.of(50L, 50L, 50L, 50L, 100L, 200L), compactions);
+        heldIndex = Long.MAX_VALUE;
+        checkpoints.onCommitted(entries(601, 700, 10));
+        checkpoints.onDurable(at(700));
+        assertEquals(690, compactions.getLast());
     }
 
     /// Whatever the sizes: between two commits of the store no more is kept than twice the size.
