@@ -215,4 +215,45 @@ class LogHostileTest {
         world.log.close();
         assertEquals(last, world.open().contents().snapshot().raftIndex());
     }
+
+    /// A client chooses the data of entries. When their segment is used again, they lie behind the records that are
+    /// written then, and must prove nothing there.
+    @Test
+    void shouldNotTakeDataOfAnEarlierLifeForRecords() {
+        LogWorld world = new LogWorld();
+        world.options = LogOptions.DEFAULT.withSegmentSizeBytes(8192);
+        world.create();
+        while (world.log.stats().segmentCount() < 5) {
+            long raftIndex = world.log.lastRaftIndex() + 1;
+            world.append(null, new Entry(1, raftIndex, EntryType.NORMAL, recordsOfSegmentsToCome()));
+            world.sync();
+        }
+        world.releaseAll();
+        Path last;
+        do {
+            long raftIndex = world.log.lastRaftIndex() + 1;
+            world.append(null, new Entry(1, raftIndex, EntryType.NORMAL, new byte[100]));
+            world.sync();
+            last = new LogDirectory(world.disk, DIRECTORY).segmentNames().getLast().in(DIRECTORY);
+        } while (!world.holdsAnEarlierLife(last));
+        world.log.close();
+        assertEquals(Verdict.CLEAN, new LogInspector(world.disk, DIRECTORY).verify().verdict());
+        world.open();
+        assertEquals(100, world.log.read(world.log.lastRaftIndex(), 1000).getLast().data().length);
+        world.log.close();
+    }
+
+    private static byte[] recordsOfSegmentsToCome() {
+        ByteBuffer records = ByteBuffer.allocate(19 * 5 * 40);
+        for (long sequence = 2; sequence <= 20; sequence++) {
+            RecordEncoder encoder = new RecordEncoder();
+            encoder.begin(sequence, 0);
+            encoder.setSynced(2000);
+            for (int i = 0; i < 5; i++) {
+                encoder.state(new HardState(1, 1, 1));
+            }
+            records.put(encoder.encoded());
+        }
+        return records.array();
+    }
 }

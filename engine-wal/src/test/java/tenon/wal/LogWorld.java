@@ -1,6 +1,7 @@
 package tenon.wal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,6 +77,38 @@ final class LogWorld {
     void sync() {
         log.sync();
         model.sync();
+    }
+
+    /// Gives all segments but the last back, so that they are used again.
+    void releaseAll() {
+        long last = log.lastRaftIndex();
+        append(new HardState(1, 3, last));
+        mark(1, last);
+        sync();
+        assertTrue(log.release(last) > 0, "nothing was released");
+    }
+
+    /// Where the records of a segment end in its file.
+    long endOf(Path segment) {
+        long[] end = new long[1];
+        new LogInspector(disk, DIRECTORY).forEachRecord(info -> {
+            if (info.file().equals(segment)) {
+                end[0] = endPosition(info);
+            }
+        });
+        return end[0];
+    }
+
+    /// Whether an earlier life of its file has left something behind the end of a segment.
+    boolean holdsAnEarlierLife(Path segment) {
+        byte[] content = disk.content(segment);
+        long end = endOf(segment) + SectorLayout.SECTOR_BYTES;
+        for (int position = (int) Math.min(end, content.length); position < content.length; position++) {
+            if (content[position] != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Closes and opens again without a crash: everything appended is there.

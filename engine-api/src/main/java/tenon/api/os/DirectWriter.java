@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.stream.Stream;
+import tenon.api.StorageException;
 import tenon.api.StorageFile;
 
 /// Writes to a file durably and past the page cache. Not every file system lets it: then it writes nothing. A file
@@ -30,8 +31,11 @@ final class DirectWriter {
     private boolean isTried;
     private boolean hasWritten;
 
-    /// None at all if this JDK knows no way.
+    /// None at all if this JDK knows no way, or where the drive's own cache would not be flushed by it.
     private static Set<OpenOption> options() {
+        if (!System.getProperty("os.name").equals("Linux")) {
+            return Set.of();
+        }
         try {
             return Stream.of(Class.forName(OPTION_CLASS).getEnumConstants())
                     .filter(option -> option.toString().equals(OPTION_NAME))
@@ -77,30 +81,29 @@ final class DirectWriter {
                         == 0;
     }
 
-    private boolean isOpen() throws IOException {
+    private boolean isOpen() {
         if (!isTried) {
             isTried = true;
-            FileStore store = Files.getFileStore(path);
-            if (!OPTIONS.isEmpty() && StorageFile.BLOCK_BYTES % store.getBlockSize() == 0) {
+            if (!OPTIONS.isEmpty()) {
                 open();
             }
         }
         return channel != null;
     }
 
-    private void open() throws IOException {
+    /// Whatever is in the way: nothing is written yet, and if something is wrong, the ordinary way will tell.
+    private void open() {
         try {
-            channel = HeldLocks.openAgain(lockKey, path, OPTIONS);
-        } catch (UnsupportedOperationException e) {
-            channel = null;
-        } catch (IOException e) {
-            if (!isRefusal(e)) {
-                throw e;
+            FileStore store = Files.getFileStore(path);
+            if (StorageFile.BLOCK_BYTES % store.getBlockSize() == 0) {
+                channel = HeldLocks.openAgain(lockKey, path, OPTIONS);
             }
+        } catch (IOException | StorageException | UnsupportedOperationException e) {
+            channel = null;
         }
     }
 
-    /// Some file systems refuse to open such a file, some the first write.
+    /// Some file systems let such a file be opened, and refuse the first write.
     private static boolean isRefusal(IOException e) {
         String reason = String.valueOf(e.getMessage());
         return reason.contains("Invalid argument") || reason.contains("not supported");

@@ -239,8 +239,11 @@ final class OsFile implements StorageFile {
         isLocked = false;
         mappedWriter.close();
         try {
-            directWriter.close();
-            HeldLocks.close(lockKey, channel, isHolder);
+            try {
+                directWriter.close();
+            } finally {
+                HeldLocks.close(lockKey, channel, isHolder);
+            }
         } catch (IOException e) {
             throw new StorageIoException("close", path, e);
         }

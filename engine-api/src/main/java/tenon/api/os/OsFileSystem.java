@@ -107,10 +107,16 @@ public final class OsFileSystem implements FileSystem {
 
     @Override
     public void syncDirectory(Path directory) {
+        // An interrupt would close the channel.
+        boolean interrupted = Thread.interrupted();
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (IOException e) {
             throw new StorageIoException("sync the names", directory, e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

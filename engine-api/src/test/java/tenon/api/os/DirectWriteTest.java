@@ -47,6 +47,19 @@ class DirectWriteTest {
         source.duplicate().get(target, (int) position, source.remaining());
     }
 
+    /// An open file stays usable when its name is gone; only the way past the page cache needs the name.
+    @Test
+    void shouldWriteToAFileWhoseNameIsGone() throws IOException {
+        ByteBuffer written = blocks(Seeds.random(DirectWriteTest.class), BLOCK_BYTES);
+        try (StorageFile file = new OsFileSystem().open(path(), OpenMode.CREATE)) {
+            Files.delete(path());
+            file.writeDurably(0, written.duplicate());
+            ByteBuffer found = ByteBuffer.allocate(BLOCK_BYTES);
+            assertEquals(BLOCK_BYTES, file.read(0, found));
+            assertEquals(written, found.flip());
+        }
+    }
+
     @Test
     void shouldHoldWhatWasWrittenBesideOrdinaryWritesAndReads() throws IOException {
         RandomGenerator random = Seeds.random(DirectWriteTest.class);

@@ -98,9 +98,11 @@ class OsFileTest {
 
     @Test
     void shouldStayOpenWhenAnInterruptedThreadUsesIt(@TempDir Path directory) {
-        try (StorageFile file = new OsFileSystem().open(directory.resolve("file"), OpenMode.CREATE);
+        OsFileSystem files = new OsFileSystem();
+        try (StorageFile file = files.open(directory.resolve("file"), OpenMode.CREATE);
                 Arena arena = Arena.ofShared()) {
             List<Runnable> uses = List.of(
+                    () -> files.syncDirectory(directory),
                     () -> file.lock(true),
                     () -> file.allocate(8192),
                     () -> file.write(0, ByteBuffer.allocate(10)),
