@@ -9,7 +9,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -21,13 +20,10 @@ import tenon.api.NodeIdentity;
 import tenon.api.Platform;
 import tenon.server.ServerConfig;
 import tenon.server.ServerVersion;
-import tenon.server.peer.ClusterMembers;
-import tenon.server.peer.PeerHandler;
 import tenon.server.peer.PeerNetwork;
 import tenon.server.peer.PeerOptions;
 import tenon.server.proposal.Proposal;
 import tenon.server.rpc.MemberAddRequest;
-import tenon.server.rpc.MemberListResponse;
 import tenon.server.rpc.PutRequest;
 import tenon.testkit.SimulatedFileSystem;
 
@@ -122,42 +118,6 @@ class HostilePeerTest {
                 identity,
                 ServerVersion.text(),
                 PeerOptions.of(List.of(ANY_PORT), Path.of("/spool")),
-                new Deaf());
-    }
-
-    /// Listens to nothing.
-    private static final class Deaf implements PeerHandler {
-        @Override
-        public void onMessage(Message message) {}
-
-        @Override
-        public void onSnapshotWanted(Message.InstallSnapshot wanted) {}
-
-        @Override
-        public void onSnapshotSent(long nodeId, boolean delivered) {}
-
-        @Override
-        public void onSnapshot(Message.InstallSnapshot message, Path file) {}
-
-        @Override
-        public CompletableFuture<MemberListResponse> onPromotion(long memberId) {
-            return new CompletableFuture<>();
-        }
-
-        @Override
-        public void onUnreachable(long nodeId) {}
-
-        @Override
-        public void onRemoved(long byNodeId) {}
-
-        @Override
-        public boolean isRemoved(long nodeId) {
-            return false;
-        }
-
-        @Override
-        public ClusterMembers clusterMembers() {
-            return null;
-        }
+                new DeafPeer());
     }
 }

@@ -30,12 +30,9 @@ import tenon.btree.BTreeOptions;
 import tenon.btree.BTreeStore;
 import tenon.server.ServerConfig;
 import tenon.server.ServerVersion;
-import tenon.server.peer.ClusterMembers;
-import tenon.server.peer.PeerHandler;
 import tenon.server.peer.PeerNetwork;
 import tenon.server.peer.PeerOptions;
 import tenon.server.rpc.MemberAddRequest;
-import tenon.server.rpc.MemberListResponse;
 import tenon.testkit.Fault;
 import tenon.testkit.ManualClock;
 import tenon.testkit.Seeds;
@@ -98,7 +95,7 @@ class SnapshotInstallationCrashTest {
     }
 
     /// Another member, which leads, as far as this one can tell.
-    private final class Leader implements PeerHandler, AutoCloseable {
+    private final class Leader extends DeafPeer implements AutoCloseable {
         private volatile CompletableFuture<Boolean> sent = new CompletableFuture<>();
         private final PeerNetwork network = PeerNetwork.start(
                 Platform.system().withFiles(new SimulatedFileSystem()),
@@ -140,36 +137,6 @@ class SnapshotInstallationCrashTest {
         @Override
         public void onSnapshotSent(long nodeId, boolean delivered) {
             sent.complete(delivered);
-        }
-
-        @Override
-        public void onMessage(Message message) {}
-
-        @Override
-        public void onSnapshotWanted(Message.InstallSnapshot wanted) {}
-
-        @Override
-        public void onSnapshot(Message.InstallSnapshot message, Path file) {}
-
-        @Override
-        public CompletableFuture<MemberListResponse> onPromotion(long memberId) {
-            return new CompletableFuture<>();
-        }
-
-        @Override
-        public void onUnreachable(long nodeId) {}
-
-        @Override
-        public void onRemoved(long byNodeId) {}
-
-        @Override
-        public boolean isRemoved(long nodeId) {
-            return false;
-        }
-
-        @Override
-        public ClusterMembers clusterMembers() {
-            return null;
         }
     }
 
