@@ -75,6 +75,7 @@ public final class Campaign {
             clients.add(Thread.ofPlatform().name("tenon-client-" + number).start(workload));
         }
         injector.run(schedule);
+        operator.onCalm();
         injector.await();
         journal.note("no more faults");
         List<Member> answering = answering();

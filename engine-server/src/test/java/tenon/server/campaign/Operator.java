@@ -29,6 +29,9 @@ final class Operator {
 
     private long compactedRevision;
 
+    /// 0 as long as there are faults.
+    private volatile long calmSinceNs;
+
     Operator(Cluster cluster, List<MemberWatch> watches, Journal journal) {
         this.cluster = cluster;
         this.watches = watches;
@@ -102,7 +105,6 @@ final class Operator {
                 journal.note("%s does not tell its id, so it stays", member.name);
                 return false;
             }
-            member.excuse(TimeUnit.NANOSECONDS.toMillis(PATIENCE_NS));
             var remove = MemberRemoveRequest.newBuilder().setID(id).build();
             insist(
                     member,
@@ -124,6 +126,17 @@ final class Operator {
         }
     }
 
+    /// The faults are over.
+    void onCalm() {
+        calmSinceNs = System.nanoTime();
+    }
+
+    /// While faults go on, a small cluster may have reason to refuse for as long as they do.
+    private boolean isTooLong(long startNs) {
+        long calmNs = calmSinceNs;
+        return calmNs != 0 && System.nanoTime() - Math.max(startNs, calmNs) > PATIENCE_NS;
+    }
+
     /// Asks the other members in turn until one has done it, or shows that it was done before: what timed out may happen
     /// later, and what is asked once more is then refused for any reason.
     ///
@@ -131,7 +144,8 @@ final class Operator {
     private void insist(Member except, String what, Consumer<Connection> call, Predicate<List<io.etcd.jetcd.api.Member>> isDone) {
         long startNs = System.nanoTime();
         String said = "";
-        for (int turn = except.number; System.nanoTime() - startNs < PATIENCE_NS; turn++) {
+        for (int turn = except.number; !isTooLong(startNs); turn++) {
+            except.excuse(CALL_TIMEOUT_MS);
             Member other = cluster.members().get(turn % cluster.members().size());
             if (other == except) {
                 continue;
