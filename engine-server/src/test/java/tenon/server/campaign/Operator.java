@@ -1,5 +1,6 @@
 package tenon.server.campaign;
 
+import com.google.protobuf.UnknownFieldSet;
 import io.etcd.jetcd.api.CompactionRequest;
 import io.etcd.jetcd.api.DefragmentRequest;
 import io.etcd.jetcd.api.MemberAddRequest;
@@ -19,6 +20,13 @@ final class Operator {
     private static final long DEFRAGMENT_TIMEOUT_MS = 20_000;
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(120);
     private static final long RETRY_MS = 200;
+
+    /// Asks for the members as they are, not as a member that has just joined knows them. jetcd does not know the field.
+    private static final MemberListRequest LINEARIZABLE_LIST = MemberListRequest.newBuilder()
+            .setUnknownFields(UnknownFieldSet.newBuilder()
+                    .addField(1, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+                    .build())
+            .build();
 
     private final Cluster cluster;
     private final Journal journal;
@@ -173,7 +181,7 @@ final class Operator {
         try (var connection = new Connection(member)) {
             return isDone.test(connection
                     .cluster(CALL_TIMEOUT_MS)
-                    .memberList(MemberListRequest.getDefaultInstance())
+                    .memberList(LINEARIZABLE_LIST)
                     .getMembersList());
         } catch (StatusRuntimeException e) {
             return false;
