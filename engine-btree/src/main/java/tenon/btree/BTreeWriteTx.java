@@ -174,6 +174,9 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
         } catch (RuntimeException e) {
             broken = e;
             throw e;
+        } catch (Error e) {
+            broken = new IllegalStateException(e.toString(), e);
+            throw e;
         }
     }
 
@@ -259,7 +262,7 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
     byte[] newValue(int lengthBytes, Consumer<MemorySegment> filler) {
         int pageCount = PageLayout.overflowPageCount(file.pageSizeBytes, lengthBytes);
         long pageId = checkUnused(freelist.allocate(pageCount));
-        MemorySegment memory = dirty.addRun(pageId, pageCount).memory();
+        MemorySegment memory = runMemory(pageId, pageCount);
         PageView page = new PageView();
         page.set(memory, 0, pageId);
         pages.format(page, PageLayout.TYPE_OVERFLOW, 0, txid);
@@ -274,6 +277,15 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
         memory.asSlice((long) PageLayout.HEADER_BYTES + lengthBytes).fill((byte) 0);
         // A copy: the one buffer for references is overwritten by a split on the way up.
         return pages.encodeOverflow(pageId, (int) txid, lengthBytes).clone();
+    }
+
+    private MemorySegment runMemory(long pageId, int pageCount) {
+        try {
+            return dirty.addRun(pageId, pageCount).memory();
+        } catch (RuntimeException | Error e) {
+            freelist.giveBack(pageId, pageCount);
+            throw e;
+        }
     }
 
     /// The value of an element that was just written.

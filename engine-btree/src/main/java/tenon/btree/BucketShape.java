@@ -9,6 +9,8 @@ final class BucketShape {
     private long keyCount;
     private long bucketCount;
     private int depth;
+    /// Of the bucket that is visited now, from the one that is measured.
+    private int bucketDepth;
     private long branchPageCount;
     private long leafPageCount;
     private long overflowPageCount;
@@ -46,8 +48,13 @@ final class BucketShape {
         if (rootPageId != 0) {
             PageView root = new PageView();
             tx.loadRoot(rootPageId, rootTxid, root);
+            if (bucketDepth++ > PageLayout.BUCKET_DEPTH_MAX) {
+                throw tx.file.corrupt(
+                        rootPageId, "its bucket is nested in more than " + PageLayout.BUCKET_DEPTH_MAX + " others");
+            }
             depth = Math.max(depth, root.level() + 1);
             visit(root);
+            bucketDepth--;
         }
     }
 

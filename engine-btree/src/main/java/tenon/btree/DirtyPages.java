@@ -56,9 +56,11 @@ final class DirtyPages {
         }
         int slot = slotOf(pageId);
         assert pageIds[slot] == 0 : "page " + pageId + " is dirty already";
+        // First, for it may find no memory: then nothing has changed.
+        int buffer = pool.acquire();
         sorted = null;
         pageIds[slot] = pageId;
-        buffers[slot] = pool.acquire();
+        buffers[slot] = buffer;
         count++;
         pool.point(into, buffers[slot], pageId);
     }

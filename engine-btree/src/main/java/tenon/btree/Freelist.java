@@ -357,9 +357,12 @@ final class Freelist {
 
     /// Frees pages of an earlier commit.
     ///
-    /// @return whether they were in use; if not, the tree and the freelist of the file contradict each other, and the
-    ///     transaction must be rolled back
+    /// @return whether they were in use; if not, the tree and the freelist of the file contradict each other, or a page
+    ///     refers to what no page is, and the transaction must be rolled back
     boolean free(long start, long count) {
+        if (start > highWaterMark - count) {
+            return false;
+        }
         if (count == 1) {
             return !free.contains(start) && !pending.contains(start) && freed.add(start);
         }

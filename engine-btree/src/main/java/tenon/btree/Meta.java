@@ -23,6 +23,8 @@ record Meta(
         int freelistTxid,
         long highWaterMark,
         long freePageCount) {
+    /// A store that makes a million commits a second does not come here; one that somebody made must have room to go on.
+    private static final long TXID_MAX = Long.MAX_VALUE >> 1;
 
     static Meta empty(int pageSizeBytes, long txid) {
         return new Meta(
@@ -113,6 +115,7 @@ record Meta(
                 && pageSizeBytes <= PageLayout.PAGE_SIZE_MAX
                 && Integer.bitCount(pageSizeBytes) == 1
                 && txid >= 0
+                && txid <= TXID_MAX
                 && highWaterMark >= PageLayout.META_PAGE_COUNT
                 && highWaterMark <= Long.MAX_VALUE / PageLayout.PAGE_SIZE_MAX
                 && isPageOrNone(rootPageId)

@@ -17,6 +17,8 @@ final class StoreCheck {
     private final List<BitSet> used = new ArrayList<>();
     private final List<String> findings = new ArrayList<>();
     private long checkedPageCount;
+    /// Of the bucket that is checked now.
+    private int bucketDepth;
 
     private StoreCheck(BTreeTx tx) {
         this.tx = tx;
@@ -102,6 +104,11 @@ final class StoreCheck {
         if (rootPageId == 0) {
             return;
         }
+        if (bucketDepth > PageLayout.BUCKET_DEPTH_MAX) {
+            find("a bucket is nested in more than " + PageLayout.BUCKET_DEPTH_MAX + " others");
+            return;
+        }
+        bucketDepth++;
         try {
             PageView root = new PageView();
             file.verify(rootPageId, root);
@@ -109,6 +116,8 @@ final class StoreCheck {
             checkPage(root, null, null, owner, onlyBuckets);
         } catch (tenon.api.StorageException e) {
             find(owner + ": " + e.getMessage());
+        } finally {
+            bucketDepth--;
         }
     }
 

@@ -124,6 +124,10 @@ final class StoreScrub implements Scrub {
         if (rootPageId == 0) {
             return true;
         }
+        if (depth > PageLayout.BUCKET_DEPTH_MAX) {
+            find("a bucket is nested in more than " + PageLayout.BUCKET_DEPTH_MAX + " others");
+            return true;
+        }
         boolean onPath = resumes && depth < place.size();
         if (!onPath && left <= 0) {
             return false;

@@ -155,6 +155,9 @@ final class TreeEditor {
             }
             boolean isLast = end < leaf.count();
             byte[] last = leaf.keyBytes(end - 1);
+            if (Arrays.compareUnsigned(last, from) < 0) {
+                throw tx.file.corrupt(leaf.pageId, "its keys are before those of the leaf before it");
+            }
             count += removeFromLeaf(begin, end);
             if (isLast) {
                 return count;

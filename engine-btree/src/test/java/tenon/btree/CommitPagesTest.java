@@ -110,6 +110,13 @@ class CommitPagesTest {
         assertEquals(5, number(Workload.open(afterSecond)), "6 was never acknowledged, and 7 never written");
     }
 
+    /// No commit could follow on it.
+    @Test
+    void shouldNotBelieveATransactionNumberThatIsNearlyTheLast() {
+        assertNotNull(Meta.decode(Meta.empty(PAGE_BYTES, Long.MAX_VALUE >> 1).encode(), 0));
+        assertNull(Meta.decode(Meta.empty(PAGE_BYTES, Long.MAX_VALUE).encode(), 0));
+    }
+
     private static Meta newestMeta(SimulatedFileSystem disk) {
         try (StorageFile file = disk.open(Workload.PATH, OpenMode.READ)) {
             return MetaPages.read(file).meta();

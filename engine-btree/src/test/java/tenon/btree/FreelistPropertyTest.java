@@ -194,4 +194,13 @@ class FreelistPropertyTest {
         assertEquals(pageCount + 2, freelist.highWaterMark());
         assertTrue(freelist.validate());
     }
+
+    /// A reference of a damaged file may claim any number of pages.
+    @Test
+    void shouldNotFreeWhatIsBehindTheHighWaterMark() {
+        Freelist freelist = new Freelist(10, 1);
+        assertFalse(freelist.free(5, 1L << 30));
+        assertFalse(freelist.free(Long.MAX_VALUE, 1));
+        assertTrue(freelist.free(5, 5));
+    }
 }

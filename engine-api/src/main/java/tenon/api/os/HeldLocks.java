@@ -76,6 +76,11 @@ final class HeldLocks {
         }
     }
 
+    /// Whether a path still leads to the file of a key.
+    static boolean isNamed(Object key, Path path) {
+        return Files.exists(path) && key.equals(key(path));
+    }
+
     /// What identifies a file in this process: device and inode where the system has them.
     static Object key(Path path) {
         try {

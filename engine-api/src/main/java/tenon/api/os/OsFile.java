@@ -226,6 +226,10 @@ final class OsFile implements StorageFile {
                 throw new FileInUseException(path);
             }
             isLocked = true;
+            if (!HeldLocks.isNamed(lockKey, path)) {
+                // It was replaced while this one waited for it. A lock on what nobody finds any more protects nothing.
+                throw new FileInUseException(path);
+            }
         } catch (IOException e) {
             throw new StorageIoException("lock", path, e);
         } finally {

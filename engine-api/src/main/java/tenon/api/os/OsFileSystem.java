@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import tenon.api.FileInUseException;
 import tenon.api.FileSystem;
 import tenon.api.OpenMode;
 import tenon.api.StorageFile;
@@ -28,9 +29,18 @@ public final class OsFileSystem implements FileSystem {
                             StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
                 };
         HeldLocks.check(path);
+        Object before = Files.exists(path) ? HeldLocks.key(path) : null;
         FileChannel channel = openChannel(path, options);
         try {
-            return new OsFile(path, HeldLocks.key(path), channel, mode != OpenMode.READ);
+            Object key = HeldLocks.key(path);
+            if (before != null && !before.equals(key)) {
+                // Replaced in between: which of the two was opened, nobody knows.
+                channel.close();
+                throw new FileInUseException(path);
+            }
+            return new OsFile(path, key, channel, mode != OpenMode.READ);
+        } catch (IOException e) {
+            throw new StorageIoException("close", path, e);
         } catch (StorageIoException e) {
             closeQuietly(channel, e);
             throw e;

@@ -96,6 +96,21 @@ class OsFileTest {
         }
     }
 
+    /// Who waits for a lock may get it when the file is not the one of that name any more.
+    @Test
+    void shouldNotLockAFileThatWasReplaced(@TempDir Path directory) {
+        OsFileSystem files = new OsFileSystem();
+        Path path = directory.resolve("file");
+        try (StorageFile replaced = files.open(path, OpenMode.CREATE)) {
+            files.open(directory.resolve("new"), OpenMode.CREATE).close();
+            files.rename(directory.resolve("new"), path);
+            assertThrows(FileInUseException.class, () -> replaced.lock(true));
+        }
+        try (StorageFile file = files.open(path, OpenMode.READ_WRITE)) {
+            file.lock(true);
+        }
+    }
+
     @Test
     void shouldStayOpenWhenAnInterruptedThreadUsesIt(@TempDir Path directory) {
         OsFileSystem files = new OsFileSystem();
