@@ -129,6 +129,8 @@ final class Operator {
                     connection -> connection.cluster(CALL_TIMEOUT_MS).memberAdd(add),
                     members -> members.stream()
                             .anyMatch(each -> each.getID() != id && each.getPeerURLsList().contains(peerUrl)));
+            // It ends if it finds nobody who tells it of the cluster.
+            member.excuse(TimeUnit.NANOSECONDS.toMillis(PATIENCE_NS));
             member.release();
             return true;
         }
