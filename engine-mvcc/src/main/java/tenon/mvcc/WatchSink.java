@@ -13,5 +13,5 @@ public interface WatchSink {
     /// Nothing more will come.
     ///
     /// @param failure why, null if the hub was closed
-    void end(RuntimeException failure);
+    void end(Throwable failure);
 }

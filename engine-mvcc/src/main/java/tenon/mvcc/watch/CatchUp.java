@@ -24,7 +24,7 @@ final class CatchUp {
             group.add(first);
             try (Past past = new Past(hub.store())) {
                 serve(first, group, past);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.log(System.Logger.Level.ERROR, "the history could not be read for those who watch", e);
                 group.forEach(watcher -> watcher.stream.end(e));
             }
@@ -58,7 +58,7 @@ final class CatchUp {
                     watcher, watcher.takeBatch(), past, past.view().revision());
             boolean hadRoom = left == Stream.NOTHING_LEFT;
             watchers.putBack(watcher, hadRoom ? throughRevision + 1 : left, hadRoom);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "a watch failed", e);
             watcher.stream.end(e);
         }

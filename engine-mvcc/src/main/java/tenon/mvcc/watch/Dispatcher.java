@@ -43,7 +43,7 @@ final class Dispatcher {
                 if (tail.hasBehind(watchers.dispatchedRevision())) {
                     round();
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.log(System.Logger.Level.ERROR, "changes could not be told to those who watch", e);
                 hub.endAll(e);
                 // Whoever begins meanwhile finds in the history what was not dispatched.
@@ -93,7 +93,7 @@ final class Dispatcher {
                 if (left != Stream.NOTHING_LEFT) {
                     watchers.fallBehind(watcher, left);
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.log(System.Logger.Level.ERROR, "a watch failed", e);
                 watcher.stream.end(e);
             }

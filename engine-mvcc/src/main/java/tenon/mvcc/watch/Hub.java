@@ -115,7 +115,7 @@ public final class Hub implements WatchHub {
     }
 
     /// @param failure why, null if the hub is closed
-    void endAll(RuntimeException failure) {
+    void endAll(Throwable failure) {
         List<Stream> all;
         synchronized (lock) {
             all = List.copyOf(streams);

@@ -17,6 +17,7 @@ import tenon.mvcc.WatchStream;
 
 /// The watches of one sink.
 final class Stream implements WatchStream {
+    private static final System.Logger LOG = System.getLogger(Stream.class.getName());
     /// All events were told.
     static final long NOTHING_LEFT = -1;
 
@@ -256,15 +257,24 @@ final class Stream implements WatchStream {
     /// Ends the stream and tells the sink.
     ///
     /// @param failure why, null if the hub was closed
-    void end(RuntimeException failure) {
+    void end(Throwable failure) {
         lock.lock();
         try {
             if (unwatchAll()) {
-                sink.end(failure);
+                tellEnd(failure);
                 hub.forget(this);
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// One that cannot even be told of its end must not end those who serve the others.
+    private void tellEnd(Throwable failure) {
+        try {
+            sink.end(failure);
+        } catch (RuntimeException | Error second) {
+            LOG.log(System.Logger.Level.ERROR, "a watch stream could not be ended", second);
         }
     }
 

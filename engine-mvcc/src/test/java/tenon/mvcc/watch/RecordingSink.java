@@ -14,7 +14,8 @@ final class RecordingSink implements WatchSink {
     private int takenCount;
     private int roomCount = Integer.MAX_VALUE;
     private boolean ended;
-    private RuntimeException failure;
+    private Throwable failure;
+    private Error error;
 
     @Override
     public synchronized boolean isReady() {
@@ -23,6 +24,9 @@ final class RecordingSink implements WatchSink {
 
     @Override
     public synchronized void send(WatchNotice notice) {
+        if (error != null) {
+            throw error;
+        }
         if (ended) {
             throw new IllegalStateException("told after the end: " + notice);
         }
@@ -31,10 +35,15 @@ final class RecordingSink implements WatchSink {
     }
 
     @Override
-    public synchronized void end(RuntimeException cause) {
+    public synchronized void end(Throwable cause) {
         ended = true;
         failure = cause;
         notifyAll();
+    }
+
+    /// From now on it can be told nothing.
+    synchronized void breakBy(Error newError) {
+        error = newError;
     }
 
     /// From now on it has room for so many more.
@@ -59,7 +68,7 @@ final class RecordingSink implements WatchSink {
         return ended;
     }
 
-    synchronized RuntimeException failure() {
+    synchronized Throwable failure() {
         return failure;
     }
 

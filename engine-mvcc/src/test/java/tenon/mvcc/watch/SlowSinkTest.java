@@ -188,4 +188,37 @@ class SlowSinkTest {
         assertEquals(0, watched.hub.stats().watcherCount());
         assertEquals(0, watched.hub.stats().unsyncedCount());
     }
+
+    /// The memory for one of them may be used up: the others are still told.
+    @Test
+    void shouldTellTheOthersWhenOneCannotBeTold() {
+        stream.watch(from(0, key("k")));
+        quick.watch(from(0, key("k")));
+        sink.breakBy(new OutOfMemoryError("for the network"));
+        putThrough(10);
+        assertEquals(puts(2, 10), texts(quickSink.awaitEvents(0, 9)));
+        awaitEnd();
+    }
+
+    private void awaitEnd() {
+        while (!sink.isEnded()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void shouldCatchUpWithTheOthersWhenOneCannotBeTold() {
+        sink.setRoom(1);
+        quickSink.setRoom(1);
+        stream.watch(from(0, key("k")));
+        quick.watch(from(0, key("k")));
+        putThrough(60);
+        sink.breakBy(new OutOfMemoryError("for the network"));
+        sink.setRoom(Integer.MAX_VALUE);
+        quickSink.setRoom(Integer.MAX_VALUE);
+        stream.onReady();
+        quick.onReady();
+        assertEquals(puts(2, 60), texts(quickSink.awaitEvents(0, 59)));
+        awaitEnd();
+    }
 }

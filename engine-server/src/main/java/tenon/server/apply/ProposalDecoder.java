@@ -16,7 +16,7 @@ public final class ProposalDecoder {
     /// The parts of the proposal share the entry's bytes.
     ///
     /// @throws IllegalStateException if the entry holds none
-    static Proposal decode(Entry entry) {
+    public static Proposal decode(Entry entry) {
         try {
             return parse(entry);
         } catch (IOException e) {

@@ -1,6 +1,5 @@
 package tenon.server.divergence;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.file.Path;
 import java.util.List;
 import tenon.api.CorruptDataException;
@@ -8,6 +7,7 @@ import tenon.api.Entry;
 import tenon.api.EntryType;
 import tenon.mvcc.MvccStore;
 import tenon.mvcc.StateHash;
+import tenon.server.apply.ProposalDecoder;
 import tenon.server.divergence.stored.Told;
 import tenon.server.proposal.Proposal;
 
@@ -62,11 +62,7 @@ public final class LoggedStates {
         if (entry.type() != EntryType.NORMAL || entry.data().length > ENTRY_BYTES_MAX) {
             return null;
         }
-        try {
-            Proposal proposal = Proposal.parseFrom(entry.data());
-            return proposal.getStateCheck().hasTold() ? proposal.getStateCheck().getTold() : null;
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException("entry " + entry + " holds no proposal", e);
-        }
+        Proposal proposal = ProposalDecoder.decode(entry);
+        return proposal.getStateCheck().hasTold() ? proposal.getStateCheck().getTold() : null;
     }
 }

@@ -174,7 +174,7 @@ final class WatchCall extends ServerCall.Listener<WatchRequest> implements Watch
     }
 
     @Override
-    public void end(RuntimeException failure) {
+    public void end(Throwable failure) {
         close(
                 failure == null
                         ? EtcdError.STOPPED.status()

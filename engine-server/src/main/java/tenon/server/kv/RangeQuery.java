@@ -27,9 +27,12 @@ public final class RangeQuery {
 
     /// Whether this read may look at many keys.
     public static boolean isLarge(RangeRequest request) {
-        return !request.getRangeEnd().isEmpty()
-                && !request.getCountOnly()
-                && (storeLimit(request) == 0 || request.getLimit() > LARGE_LIMIT);
+        if (request.getRangeEnd().isEmpty()) {
+            return false;
+        }
+        // In the past, what is behind the limit is counted one by one.
+        boolean isPast = request.getRevision() > 0;
+        return isPast || !request.getCountOnly() && (storeLimit(request) == 0 || request.getLimit() > LARGE_LIMIT);
     }
 
     /// Refuses a revision that cannot be read, before anything is done.

@@ -22,7 +22,8 @@ import tenon.testkit.SimulatedFileSystem;
 class TxnTest {
     private static final ByteString ALL = ByteString.copyFrom(new byte[1]);
 
-    private final Node node = TestNodes.start(new SimulatedFileSystem());
+    private final SimulatedFileSystem files = new SimulatedFileSystem();
+    private final Node node = TestNodes.start(files);
 
     @AfterEach
     void close() {
@@ -69,6 +70,21 @@ class TxnTest {
             assertTrue(run(deepest).getSucceeded());
         }
         assertEquals("deep", TestNodes.get(node, "a").getKvs(0).getValue().toStringUtf8());
+    }
+
+    /// One that is short enough to be taken for what members tell of their states.
+    @Test
+    void shouldStartAgainAfterADeepTxn() {
+        TxnRequest.Builder deepest = TxnRequest.newBuilder().addSuccess(put("a", ""));
+        for (int i = 0; i < 49; i++) {
+            deepest = TxnRequest.newBuilder().addSuccess(RequestOp.newBuilder().setRequestTxn(deepest));
+        }
+        assertTrue(deepest.build().getSerializedSize() < 245);
+        assertTrue(run(deepest).getSucceeded());
+        node.close();
+        try (Node again = TestNodes.start(files)) {
+            assertEquals(1, TestNodes.get(again, "a").getKvsCount());
+        }
     }
 
     @Test
