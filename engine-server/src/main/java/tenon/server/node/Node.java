@@ -150,8 +150,7 @@ public final class Node implements AutoCloseable {
         deadlines = opened.deadlines();
         pending = new PendingProposals(deadlines);
         long lastIndex = state.snapshot().raftIndex() + state.entries().size();
-        RequestIds ids =
-                new RequestIds(identity.nodeId(), state.hardState().term(), lastIndex, platform.seed());
+        RequestIds ids = new RequestIds(identity.nodeId(), state.hardState().term(), lastIndex, platform.seed());
         AccessControl access = new AccessControl(
                 authStore, tokens, new AccessControl.Arrival(waiters, deadlines, this::isEntryComing));
         SpaceAlarm spaceAlarm = new SpaceAlarm(this::raiseNoSpace);
@@ -160,10 +159,7 @@ public final class Node implements AutoCloseable {
         proposer = new Proposer(
                 new Proposer.Path(
                         loop, waiters::appliedIndex, applyLoop::waitingBytes, pending, ids, access::identify),
-                config.maxRequestBytes(),
-                clock,
-                stages,
-                counters);
+                config.maxRequestBytes(), clock, stages, counters);
         linearizable = new LinearizableReads(loop, waiters, deadlines);
         handover = new Handover(loop, identity.nodeId(), deadlines);
         readers = opened.readers();
