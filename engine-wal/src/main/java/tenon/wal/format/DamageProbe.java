@@ -55,7 +55,7 @@ public final class DamageProbe {
         long work = (long) WORK_FACTOR_MAX * image.sizeBytes();
         int contentEnd = image.contentEnd(position);
         for (int at = position + RecordLayout.ALIGNMENT_BYTES; at < contentEnd; at += RecordLayout.ALIGNMENT_BYTES) {
-            if (!image.isFrame(at) || image.syncedPosition(at) > at || !isOfThisLife(at, image.endPosition(at))) {
+            if (!image.isFrame(at) || image.syncedPosition(at) > at || !isWritten(at)) {
                 continue;
             }
             if (!syncedAnyway && image.syncedPosition(at) <= position) {
@@ -74,7 +74,7 @@ public final class DamageProbe {
         int traceEnd = image.markedEnd(position);
         int contentEnd = image.contentEnd(position);
         for (int at = position; at < contentEnd; at += RecordLayout.ALIGNMENT_BYTES) {
-            if (image.isStamped(at) && isOfThisLife(at, at + HEAD_BYTES)) {
+            if (image.isStamped(at) && image.isOfThisLife(at)) {
                 int end = image.hasLength(at) ? image.endPosition(at) : image.sizeBytes();
                 traceEnd = Math.max(traceEnd, end);
             }
@@ -84,7 +84,7 @@ public final class DamageProbe {
 
     /// What an earlier life of the file left behind proves nothing, whatever it looks like: in it are data that somebody
     /// may have chosen. Without marks, nobody knows.
-    private boolean isOfThisLife(int from, int to) {
-        return !image.hasMarks() || image.isWritten(from, to);
+    private boolean isWritten(int frame) {
+        return !image.hasMarks() || image.isWritten(frame, image.endPosition(frame));
     }
 }

@@ -161,6 +161,12 @@ public final class SegmentImage {
         return Arrays.copyOfRange(bytes, position - position % SectorLayout.STREAM_BYTES, position);
     }
 
+    /// Whether the sector of a position is not as an earlier life of the file left it. Without marks, nobody knows.
+    boolean isOfThisLife(int position) {
+        int sector = position / SectorLayout.STREAM_BYTES;
+        return fills == null || sector < fills.length && fills[sector] > 0;
+    }
+
     /// Whether each sector of a range shows that it was written as far as the range goes. Without marks that is
     /// so unless a sector is all zeros.
     boolean isWritten(int from, int to) {
