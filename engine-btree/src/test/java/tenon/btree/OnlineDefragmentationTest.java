@@ -333,7 +333,9 @@ class OnlineDefragmentationTest {
             defragment(store, 100);
             assertClean(store);
             StoreStats now = store.stats();
-            assertTrue(now.fileSizeBytes() < now.inUseBytes() * 5 / 4, now.toString());
+            // How many pages the last commits of the writer and of the steps hold back depends on who came when.
+            long heldBytes = now.inUseBytes() + now.pendingPageCount() * now.pageSizeBytes();
+            assertTrue(now.fileSizeBytes() < heldBytes * 5 / 4, now.toString());
         }
     }
 }
