@@ -30,7 +30,7 @@ final class RandomMessages {
     }
 
     Message ofKind(int kind) {
-        long term = positive();
+        long term = 1 + random.nextLong(1L << 62);
         return switch (kind) {
             case 0 -> append(term, random.nextInt(4), 200);
             case 1 ->
