@@ -38,9 +38,7 @@ class LogLostSectorsTest {
                 appendAndSync(700);
             }
             world.releaseAll();
-            while (!world.holdsAnEarlierLife(lastSegment())) {
-                appendAndSync(700);
-            }
+            world.useAgain(() -> appendAndSync(700));
         }
         appendAndSync(40);
         appendAndSync(40);
@@ -50,10 +48,6 @@ class LogLostSectorsTest {
         long raftIndex = world.log.lastRaftIndex() + 1;
         world.append(new HardState(1, 3, raftIndex - 1), entry(1, raftIndex, lengthBytes));
         world.sync();
-    }
-
-    private Path lastSegment() {
-        return new LogDirectory(world.disk, DIRECTORY).segmentNames().getLast().in(DIRECTORY);
     }
 
     private Entry next(int ahead, int lengthBytes) {
@@ -126,7 +120,7 @@ class LogLostSectorsTest {
 
     private void loseSectorsOfOneBatch(boolean isRecycled) {
         makeLog(isRecycled);
-        Path segment = lastSegment();
+        Path segment = world.lastSegment();
         List<byte[]> versions = new ArrayList<>();
         versions.add(world.disk.content(segment));
         world.append(
@@ -134,7 +128,7 @@ class LogLostSectorsTest {
         // For the model it is still not synced.
         world.log.sync();
         versions.add(world.disk.content(segment));
-        assertEquals(segment, lastSegment());
+        assertEquals(segment, world.lastSegment());
         tryAllCombinations(segment, versions);
     }
 
@@ -151,7 +145,7 @@ class LogLostSectorsTest {
     @Test
     void shouldKeepWhatWasSyncedWhateverVersionsOfSectorsOfThreeBatchesAreThere() {
         makeLog(true);
-        Path segment = lastSegment();
+        Path segment = world.lastSegment();
         List<byte[]> versions = new ArrayList<>();
         versions.add(world.disk.content(segment));
         for (int lengthBytes : new int[] {100, 900, 700}) {
@@ -159,7 +153,7 @@ class LogLostSectorsTest {
             world.log.write();
             versions.add(world.disk.content(segment));
         }
-        assertEquals(segment, lastSegment());
+        assertEquals(segment, world.lastSegment());
         tryAllCombinations(segment, versions);
     }
 
@@ -205,7 +199,7 @@ class LogLostSectorsTest {
     @Test
     void shouldMissWhatTheStoreHolds() {
         makeLog(true);
-        Path segment = lastSegment();
+        Path segment = world.lastSegment();
         byte[] before = world.disk.content(segment);
         world.append(null, next(1, 900), next(2, 900));
         world.sync();

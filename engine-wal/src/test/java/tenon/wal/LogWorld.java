@@ -88,6 +88,23 @@ final class LogWorld {
         assertTrue(log.release(last) > 0, "nothing was released");
     }
 
+    /// Appends until the segment at hand lies in a file that was used before.
+    void useAgain(Runnable append) {
+        int segmentCount = log.stats().segmentCount();
+        do {
+            append.run();
+            assertTrue(log.stats().segmentCount() < segmentCount + 5, "no segment is used again");
+        } while (!lastHoldsAnEarlierLife());
+    }
+
+    Path lastSegment() {
+        return new LogDirectory(disk, DIRECTORY).segmentNames().getLast().in(DIRECTORY);
+    }
+
+    boolean lastHoldsAnEarlierLife() {
+        return holdsAnEarlierLife(lastSegment());
+    }
+
     /// Where the records of a segment end in its file.
     long endOf(Path segment) {
         long[] end = new long[1];
@@ -100,7 +117,7 @@ final class LogWorld {
     }
 
     /// Whether an earlier life of its file has left something behind the end of a segment.
-    boolean holdsAnEarlierLife(Path segment) {
+    private boolean holdsAnEarlierLife(Path segment) {
         byte[] content = disk.content(segment);
         long end = endOf(segment) + SectorLayout.SECTOR_BYTES;
         for (int position = (int) Math.min(end, content.length); position < content.length; position++) {
