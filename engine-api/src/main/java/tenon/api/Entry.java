@@ -1,6 +1,7 @@
 package tenon.api;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
 /// One place in the replicated log. The data is not copied and must not be changed.
@@ -11,6 +12,15 @@ public record Entry(long term, long raftIndex, EntryType type, byte[] data) {
     public Entry {
         Objects.requireNonNull(type, "type");
         Objects.requireNonNull(data, "data");
+    }
+
+    /// Bytes of the data of some entries.
+    public static long sizeBytes(List<Entry> entries) {
+        long bytes = 0;
+        for (Entry entry : entries) {
+            bytes += entry.data.length;
+        }
+        return bytes;
     }
 
     @Override

@@ -45,9 +45,7 @@ class BTreeBucket implements Bucket {
         if (parent != null) {
             setFound();
         }
-        if (depth > PageLayout.BUCKET_DEPTH_MAX) {
-            throw tx.file.corrupt(rootPageId, "its bucket is nested in more than " + PageLayout.BUCKET_DEPTH_MAX + " others");
-        }
+        tx.file.checkBucketDepth(depth, rootPageId);
     }
 
     private void setFound() {

@@ -48,10 +48,7 @@ final class BucketShape {
         if (rootPageId != 0) {
             PageView root = new PageView();
             tx.loadRoot(rootPageId, rootTxid, root);
-            if (bucketDepth++ > PageLayout.BUCKET_DEPTH_MAX) {
-                throw tx.file.corrupt(
-                        rootPageId, "its bucket is nested in more than " + PageLayout.BUCKET_DEPTH_MAX + " others");
-            }
+            tx.file.checkBucketDepth(bucketDepth++, rootPageId);
             depth = Math.max(depth, root.level() + 1);
             visit(root);
             bucketDepth--;

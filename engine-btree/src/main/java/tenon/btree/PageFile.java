@@ -206,6 +206,13 @@ final class PageFile implements AutoCloseable {
         }
     }
 
+    /// @throws CorruptDataException if a bucket is nested deeper than any that can be made
+    void checkBucketDepth(int depth, long rootPageId) {
+        if (depth > PageLayout.BUCKET_DEPTH_MAX) {
+            throw corrupt(rootPageId, "its bucket is nested in more than " + PageLayout.BUCKET_DEPTH_MAX + " others");
+        }
+    }
+
     CorruptDataException corrupt(long pageId, String finding) {
         return new CorruptDataException(
                 path(),

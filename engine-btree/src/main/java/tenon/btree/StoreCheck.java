@@ -104,12 +104,8 @@ final class StoreCheck {
         if (rootPageId == 0) {
             return;
         }
-        if (bucketDepth > PageLayout.BUCKET_DEPTH_MAX) {
-            find("a bucket is nested in more than " + PageLayout.BUCKET_DEPTH_MAX + " others");
-            return;
-        }
-        bucketDepth++;
         try {
+            file.checkBucketDepth(bucketDepth++, rootPageId);
             PageView root = new PageView();
             file.verify(rootPageId, root);
             tx.loadRoot(rootPageId, rootTxid, root);

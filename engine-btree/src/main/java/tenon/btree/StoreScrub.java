@@ -124,10 +124,6 @@ final class StoreScrub implements Scrub {
         if (rootPageId == 0) {
             return true;
         }
-        if (depth > PageLayout.BUCKET_DEPTH_MAX) {
-            find("a bucket is nested in more than " + PageLayout.BUCKET_DEPTH_MAX + " others");
-            return true;
-        }
         boolean onPath = resumes && depth < place.size();
         if (!onPath && left <= 0) {
             return false;
@@ -137,6 +133,7 @@ final class StoreScrub implements Scrub {
             return true;
         }
         try {
+            tx.file.checkBucketDepth(depth, rootPageId);
             PageView root = new PageView();
             tx.loadRoot(rootPageId, rootTxid, root);
             setLastKey(depth, onPath ? lastKey(depth) : null);

@@ -148,9 +148,8 @@ final class TreeEditor {
             if (bucket.rootPageId == 0 || indexes[0] == leaf.count() && !stepToNextLeaf()) {
                 return count;
             }
-            int begin = indexes[0];
             int end = endOf(range, leaf);
-            if (begin >= end) {
+            if (indexes[0] >= end) {
                 return count;
             }
             boolean isLast = end < leaf.count();
@@ -158,7 +157,7 @@ final class TreeEditor {
             if (Arrays.compareUnsigned(last, from) < 0) {
                 throw tx.file.corrupt(leaf.pageId, "its keys are before those of the leaf before it");
             }
-            count += removeFromLeaf(begin, end);
+            count += removeFromLeaf(indexes[0], end);
             if (isLast) {
                 return count;
             }
@@ -472,9 +471,7 @@ final class TreeEditor {
 
     /// Frees all pages of a tree, with nested buckets and values.
     static void freeTree(BTreeWriteTx tx, int depth, long rootPageId, int rootTxid) {
-        if (depth > PageLayout.BUCKET_DEPTH_MAX) {
-            throw tx.file.corrupt(rootPageId, "its bucket is nested in more than " + PageLayout.BUCKET_DEPTH_MAX + " others");
-        }
+        tx.file.checkBucketDepth(depth, rootPageId);
         if (rootPageId != 0) {
             PageView root = new PageView();
             tx.loadRoot(rootPageId, rootTxid, root);

@@ -105,7 +105,7 @@ final class ServerAppends {
     }
 
     private void onCommitted(List<Entry> entries) {
-        checkpoints.onCommitted(entries);
+        checkpoints.onCommitted(entries.getLast().raftIndex(), Entry.sizeBytes(entries));
         long nowNs = System.nanoTime();
         boolean goOn = true;
         for (Entry entry : entries) {

@@ -34,8 +34,8 @@ public final class OsFileSystem implements FileSystem {
         try {
             Object key = HeldLocks.key(path);
             if (before != null && !before.equals(key)) {
-                // Replaced in between: which of the two was opened, nobody knows.
-                channel.close();
+                // Replaced in between: which of the two was opened, nobody knows, and the new one may be locked here.
+                HeldLocks.close(key, channel, false);
                 throw new FileInUseException(path);
             }
             return new OsFile(path, key, channel, mode != OpenMode.READ);

@@ -71,8 +71,10 @@ public final class ApplyLoop implements AutoCloseable {
     }
 
     /// Takes committed entries, in order, without gaps.
-    public void submit(List<Entry> entries) {
-        waitingBytes.addAndGet(entries.stream().mapToLong(entry -> entry.data().length).sum());
+    ///
+    /// @param sizeBytes of their data
+    public void submit(List<Entry> entries, long sizeBytes) {
+        waitingBytes.addAndGet(sizeBytes);
         inbox.offer(new Batch(entries, clock.monotonicNs()));
     }
 

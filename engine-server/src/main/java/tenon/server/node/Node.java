@@ -472,8 +472,9 @@ public final class Node implements AutoCloseable {
     }
 
     private void onCommitted(List<Entry> entries) {
-        checkpoints.onCommitted(entries);
-        applyLoop.submit(entries);
+        long sizeBytes = Entry.sizeBytes(entries);
+        checkpoints.onCommitted(entries.getLast().raftIndex(), sizeBytes);
+        applyLoop.submit(entries, sizeBytes);
     }
 
     private void listenToBackend(BatchAge batchAge) {

@@ -1,10 +1,8 @@
 package tenon.server.replication;
 
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
-import tenon.api.Entry;
 import tenon.api.SnapshotMark;
 import tenon.mvcc.AppliedIndex;
 import tenon.raft.RecoveredState;
@@ -53,15 +51,14 @@ public final class Checkpoints {
         this.pace = pace;
         this.lastMarkIndex = state.snapshot().raftIndex();
         this.sizes = new EntryBytes(lastMarkIndex);
-        List<Entry> applied = state.appliedEntries();
-        if (!applied.isEmpty()) {
-            sizes.add(applied);
-        }
+        state.appliedEntries().forEach(entry -> sizes.add(entry.raftIndex(), entry.data().length));
     }
 
     /// Entries were handed out to be applied, in order.
-    public synchronized void onCommitted(List<Entry> entries) {
-        sizes.add(entries);
+    ///
+    /// @param sizeBytes of their data
+    public synchronized void onCommitted(long lastRaftIndex, long sizeBytes) {
+        sizes.add(lastRaftIndex, sizeBytes);
     }
 
     /// The store durably holds everything up to here.
@@ -74,16 +71,13 @@ public final class Checkpoints {
         lastMarkIndex = index;
         lastMarkBytes = bytes;
         log.accept(new SnapshotMark(durable.term(), index));
-        long compactIndex = Math.max(
-                Math.min(heldIndex.getAsLong(), wantedCompactIndex(index)),
-                sizes.firstWithin(index, Pace.HELD_FACTOR * pace.sizeBytes));
+        long held = heldIndex.getAsLong();
+        long wanted = sizes.firstWithin(index - pace.catchUpEntryCount, index, pace.sizeBytes);
+        long compactIndex =
+                held >= wanted ? wanted : sizes.firstWithin(held, index, Pace.HELD_FACTOR * pace.sizeBytes);
         if (compactIndex > 0) {
             core.accept(compactIndex);
             sizes.forgetBefore(compactIndex);
         }
-    }
-
-    private long wantedCompactIndex(long index) {
-        return Math.max(index - pace.catchUpEntryCount, sizes.firstWithin(index, pace.sizeBytes));
     }
 }

@@ -1,9 +1,7 @@
 package tenon.server.replication;
 
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import tenon.api.Entry;
 
 /// How large the data of entries is between two indexes, as exactly as they came: a batch of entries counts where its
 /// last one is. One thread at a time.
@@ -18,13 +16,9 @@ final class EntryBytes {
         totals.put(raftIndex, 0L);
     }
 
-    /// Entries that follow on those before.
-    void add(List<Entry> entries) {
-        long totalBytes = totals.lastEntry().getValue();
-        for (Entry entry : entries) {
-            totalBytes += entry.data().length;
-        }
-        totals.put(entries.getLast().raftIndex(), totalBytes);
+    /// A batch that follows on those before.
+    void add(long lastRaftIndex, long sizeBytes) {
+        totals.put(lastRaftIndex, totals.lastEntry().getValue() + sizeBytes);
     }
 
     /// Of all that came up to an index.
@@ -33,15 +27,18 @@ final class EntryBytes {
         return batch == null ? totals.firstEntry().getValue() : batch.getValue();
     }
 
-    /// The first known index from which up to the given one there is no more than so much.
-    long firstWithin(long raftIndex, long sizeBytes) {
-        long leastBytes = upTo(raftIndex) - sizeBytes;
-        for (Map.Entry<Long, Long> batch : totals.headMap(raftIndex, true).entrySet()) {
+    /// The first known index, at or behind one, from which up to another there is no more than so much.
+    long firstWithin(long from, long to, long sizeBytes) {
+        long leastBytes = upTo(to) - sizeBytes;
+        if (upTo(from) >= leastBytes) {
+            return from;
+        }
+        for (Map.Entry<Long, Long> batch : totals.subMap(from, false, to, true).entrySet()) {
             if (batch.getValue() >= leastBytes) {
                 return batch.getKey();
             }
         }
-        return raftIndex;
+        return to;
     }
 
     void forgetBefore(long raftIndex) {

@@ -148,7 +148,7 @@ final class TestMember implements AutoCloseable {
     }
 
     void submit(List<Entry> entries) {
-        loop.submit(entries);
+        loop.submit(entries, Entry.sizeBytes(entries));
     }
 
     void apply(List<Entry> entries) {

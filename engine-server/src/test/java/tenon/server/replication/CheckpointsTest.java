@@ -44,6 +44,10 @@ class CheckpointsTest {
                 .toList();
     }
 
+    private static void commit(Checkpoints checkpoints, List<Entry> entries) {
+        checkpoints.onCommitted(entries.getLast().raftIndex(), Entry.sizeBytes(entries));
+    }
+
     private static AppliedIndex at(long raftIndex) {
         return new AppliedIndex(TERM, raftIndex);
     }
@@ -51,7 +55,7 @@ class CheckpointsTest {
     @Test
     void shouldMarkAfterSoManyEntriesAndKeepSome() {
         Checkpoints checkpoints = checkpoints(new Checkpoints.Pace(100, 10, 1 << 20));
-        checkpoints.onCommitted(entries(1, 250, 1));
+        commit(checkpoints, entries(1, 250, 1));
         checkpoints.onDurable(at(99));
         assertEquals(List.of(), marks);
         checkpoints.onDurable(at(120));
@@ -66,7 +70,7 @@ class CheckpointsTest {
     void shouldMarkAfterSoManyBytesAndKeepNoMore() {
         Checkpoints checkpoints = checkpoints(new Checkpoints.Pace(100_000, 5_000, 1000));
         for (int index = 1; index <= 40; index++) {
-            checkpoints.onCommitted(entries(index, index, 100));
+            commit(checkpoints, entries(index, index, 100));
         }
         checkpoints.onDurable(at(9));
         assertEquals(List.of(), marks);
@@ -82,7 +86,7 @@ class CheckpointsTest {
         Checkpoints checkpoints =
                 checkpoints(new Checkpoints.Pace(100, 10, 1 << 20), new SnapshotMark(TERM, 500), List.of());
         checkpoints.onDurable(at(550));
-        checkpoints.onCommitted(entries(551, 600, 1));
+        commit(checkpoints, entries(551, 600, 1));
         checkpoints.onDurable(at(599));
         assertEquals(List.of(), marks);
         checkpoints.onDurable(at(600));
@@ -95,7 +99,7 @@ class CheckpointsTest {
         Checkpoints checkpoints = checkpoints(
                 new Checkpoints.Pace(100_000, 5_000, 1000), new SnapshotMark(TERM, 500), entries(501, 509, 100));
         checkpoints.onDurable(at(509));
-        checkpoints.onCommitted(entries(510, 510, 100));
+        commit(checkpoints, entries(510, 510, 100));
         checkpoints.onDurable(at(510));
         assertEquals(List.of(new SnapshotMark(TERM, 510)), marks);
     }
@@ -105,14 +109,14 @@ class CheckpointsTest {
         Checkpoints checkpoints = checkpoints(new Checkpoints.Pace(100, 10, 1000));
         heldIndex = 50;
         for (int index = 1; index <= 600; index++) {
-            checkpoints.onCommitted(entries(index, index, 10));
+            commit(checkpoints, entries(index, index, 10));
             checkpoints.onDurable(at(index));
         }
         assertEquals(600, marks.getLast().raftIndex());
         // But no more than four times the size.
         assertEquals(List.of(50L, 50L, 50L, 50L, 100L, 200L), compactions);
         heldIndex = Long.MAX_VALUE;
-        checkpoints.onCommitted(entries(601, 700, 10));
+        commit(checkpoints, entries(601, 700, 10));
         checkpoints.onDurable(at(700));
         assertEquals(690, compactions.getLast());
     }
@@ -130,7 +134,7 @@ class CheckpointsTest {
             int size = random.nextInt(entryBytesMax + 1);
             sizes.add(size);
             total += size;
-            checkpoints.onCommitted(entries(index, index, size));
+            commit(checkpoints, entries(index, index, size));
             checkpoints.onDurable(at(index));
             long compacted = compactions.isEmpty() ? 0 : compactions.getLast();
             long kept = sizes.subList((int) compacted, sizes.size()).stream().mapToLong(each -> each).sum();
