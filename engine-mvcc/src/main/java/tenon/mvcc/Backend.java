@@ -26,6 +26,10 @@ public interface Backend {
     /// Commits what is pending and waits until it is durable.
     void commit();
 
+    /// Whether a change of usual size would find room, now, without waiting for a commit. That is so unless the disk is
+    /// much slower than the changes come.
+    boolean hasRoom();
+
     /// The consistent index that is durable, not merely applied.
     AppliedIndex durableIndex();
 

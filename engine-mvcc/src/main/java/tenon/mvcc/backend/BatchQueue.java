@@ -306,6 +306,18 @@ final class BatchQueue<H> {
         }
     }
 
+    /// Whether the active batch is far from full, or can be sealed when it is.
+    boolean hasRoom() {
+        monitor.lock();
+        try {
+            return sealed == null
+                    || active.changeCount() < options.batchLimit() / 2
+                            && active.sizeBytes() < options.batchSizeMaxBytes() / 2;
+        } finally {
+            monitor.unlock();
+        }
+    }
+
     int pendingChangeCount() {
         monitor.lock();
         try {

@@ -206,6 +206,11 @@ public final class FileBackend<H> implements Backend, AutoCloseable {
     }
 
     @Override
+    public boolean hasRoom() {
+        return queue.hasRoom();
+    }
+
+    @Override
     public AppliedIndex durableIndex() {
         return committer.durableIndex();
     }

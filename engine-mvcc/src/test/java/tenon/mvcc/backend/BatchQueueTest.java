@@ -1,7 +1,9 @@
 package tenon.mvcc.backend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -45,6 +47,19 @@ class BatchQueueTest {
         queue.stop();
         committer.join();
         assertEquals(60_000, committed.get());
+    }
+
+    @Test
+    void shouldHaveRoomUntilHalfABatchWaitsBehindTheOneThatIsBeingCommitted() {
+        assertTrue(queue.hasRoom());
+        entry(1);
+        assertTrue(queue.hasRoom());
+        entry(2);
+        assertTrue(queue.hasRoom());
+        entry(3);
+        assertFalse(queue.hasRoom());
+        queue.onCommitted();
+        assertTrue(queue.hasRoom());
     }
 
     @Test

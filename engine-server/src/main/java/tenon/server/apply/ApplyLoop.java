@@ -1,11 +1,11 @@
 package tenon.server.apply;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import tenon.api.Clock;
 import tenon.api.Entry;
+import tenon.api.EntryType;
 import tenon.api.Platform;
 import tenon.mvcc.AppliedIndex;
 import tenon.mvcc.MvccStore;
@@ -17,11 +17,12 @@ import tenon.server.kv.PendingProposals.Outcome;
 import tenon.server.metrics.Stage;
 import tenon.server.metrics.StageRecorder;
 import tenon.server.proposal.Proposal;
-import tenon.server.replication.Inbox;
+import tenon.server.replication.EventQueue;
 import tenon.server.replication.Joining;
+import tenon.server.rpc.PutRequest;
 
-/// Applies committed entries in order, on its own thread, and answers those who wait for them. The only one that
-/// changes the key space.
+/// Applies committed entries in order, and answers those who wait for them. The only one that changes the key space.
+/// That is done on its own thread, or, where it takes less time than to wake that one, by whom [#assist] is called.
 ///
 /// Invariant: the store's index, the waiters' index and the last entry taken are equal between two entries.
 public final class ApplyLoop implements AutoCloseable {
@@ -33,15 +34,35 @@ public final class ApplyLoop implements AutoCloseable {
     private final Clock clock;
     private final Platform platform;
     private final StageRecorder stages;
-    private final Inbox<Batch> inbox = new Inbox<>();
+    private final EventQueue<Batch> batches = new EventQueue<>(this::applyAll);
     /// Of the entries that were submitted and are not applied yet.
     private final AtomicLong waitingBytes = new AtomicLong();
     /// When it began with the entry that it is at, 0 while it waits for one.
     private volatile long busySinceNs;
     private Consumer<Throwable> onFailure;
     private Thread thread;
+    /// Who looks after what it submits, or null.
+    private volatile Thread assistant;
 
-    private record Batch(List<Entry> entries, long submittedNs) {}
+    private record Batch(List<Entry> entries, long submittedNs) {
+        /// Not too long for one that came along for something else.
+        private static final int BRIEF_SIZE_MAX_BYTES = 16 << 10;
+
+        /// Whether to apply it is over at once: one put that looks nothing up.
+        boolean isBrief() {
+            Entry first = entries.getFirst();
+            return entries.size() == 1
+                    && first.type() == EntryType.NORMAL
+                    && first.data().length <= BRIEF_SIZE_MAX_BYTES
+                    && ProposalDecoder.isKnown(first)
+                    && isBrief(ProposalDecoder.decode(first));
+        }
+
+        private static boolean isBrief(Proposal proposal) {
+            PutRequest put = proposal.getPut();
+            return proposal.hasPut() && !put.getPrevKv() && !put.getIgnoreValue() && !put.getIgnoreLease();
+        }
+    }
 
     /// What the loop works with.
     ///
@@ -75,7 +96,24 @@ public final class ApplyLoop implements AutoCloseable {
     /// @param sizeBytes of their data
     public void submit(List<Entry> entries, long sizeBytes) {
         waitingBytes.addAndGet(sizeBytes);
-        inbox.offer(new Batch(entries, clock.monotonicNs()));
+        Batch batch = new Batch(entries, clock.monotonicNs());
+        if (assistant == Thread.currentThread() && store.backend().hasRoom() && batch.isBrief()) {
+            batches.offerWithoutHurry(batch);
+        } else {
+            batches.offerToThread(batch);
+        }
+    }
+
+    /// Does what may end in a submission by this thread, and then, if the loop is idle, applies what is brief of that.
+    /// To be called by one thread only, which does not mind a moment's work, and if things go very wrong a long one.
+    public void assist(Runnable cause) {
+        assistant = Thread.currentThread();
+        try {
+            cause.run();
+        } finally {
+            assistant = null;
+            batches.hurry();
+        }
     }
 
     /// Everything up to here is applied and visible.
@@ -98,32 +136,33 @@ public final class ApplyLoop implements AutoCloseable {
     /// Applies what was submitted and ends the thread.
     @Override
     public void close() {
-        inbox.close();
+        batches.close();
         Joining.join(thread);
     }
 
     private void run() {
         try {
-            List<Batch> batches = new ArrayList<>();
-            while ((batches = inbox.take(batches)) != null) {
-                for (Batch batch : batches) {
-                    for (Entry entry : batch.entries) {
-                        long beginNs = clock.monotonicNs();
-                        busySinceNs = beginNs | 1;
-                        apply(entry, batch.submittedNs, beginNs);
-                        waitingBytes.addAndGet(-entry.data().length);
-                    }
-                }
-                busySinceNs = 0;
-                batches.clear();
-            }
+            batches.run(() -> {});
         } catch (InterruptedException e) {
             onFailure.accept(new IllegalStateException("the apply loop was interrupted", e));
         } catch (RuntimeException | Error e) {
             onFailure.accept(e);
         } finally {
-            inbox.close();
+            batches.close();
         }
+    }
+
+    private EventQueue.After applyAll(List<Batch> waiting) {
+        for (Batch batch : waiting) {
+            for (Entry entry : batch.entries) {
+                long beginNs = clock.monotonicNs();
+                busySinceNs = beginNs | 1;
+                apply(entry, batch.submittedNs, beginNs);
+                waitingBytes.addAndGet(-entry.data().length);
+            }
+        }
+        busySinceNs = 0;
+        return EventQueue.After.IDLE;
     }
 
     private void apply(Entry entry, long submittedNs, long beginNs) {

@@ -1,7 +1,8 @@
 /// From a committed entry to its effect.
 ///
-/// - [ApplyLoop]: its one thread, `tenon-apply`, takes committed entries from a FIFO queue, in index order, and is the
-///   only one that changes the key space. The *consistent index* gate: an entry that the store holds already is not
+/// - [ApplyLoop]: takes committed entries from a FIFO queue, in index order, and is the only one that changes the key
+///   space: on its own thread, `tenon-apply`, or, a lone put, on the one that brings it. Both are meant by *the apply
+///   thread*: there is one at a time, and it sees what the one before it did. The *consistent index* gate: an entry that the store holds already is not
 ///   applied again; each other one moves the store's index, whatever becomes of its request.
 /// - [Applier]: one layer of the chain that an entry's request runs through, assembled in [ApplierChain]:
 ///   corrupt → capped → auth → quota → backend.

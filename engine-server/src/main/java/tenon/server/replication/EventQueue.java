@@ -9,9 +9,9 @@ import java.util.function.Function;
 /// A FIFO queue whose events are carried out in *turns*, one at a time: all that wait make a turn. Who brings an event
 /// while nobody is at it takes the turn itself, which saves handing it to a thread that must be woken. The queue's own
 /// thread takes the turns that nobody else does. What one turn leaves in memory, the next one sees.
-final class EventQueue<E> {
+public final class EventQueue<E> {
     /// What a turn says of the time after it.
-    enum After {
+    public enum After {
         /// Nothing is under way: there is no reason to wait for company.
         IDLE,
         /// Something is under way. Events that may wait for company are left to the queue's thread, and gather while it
@@ -42,7 +42,7 @@ final class EventQueue<E> {
     private Throwable failure;
 
     /// @param turn carries out the events, in order. If it throws, [#run] does.
-    EventQueue(Function<List<E>, After> turn) {
+    public EventQueue(Function<List<E>, After> turn) {
         this.turn = turn;
     }
 
@@ -70,7 +70,7 @@ final class EventQueue<E> {
     /// Adds an event that the bringer has no time for.
     ///
     /// @return false if the queue is closed and the event was not taken
-    synchronized boolean offerToThread(E event) {
+    public synchronized boolean offerToThread(E event) {
         if (closed) {
             return false;
         }
@@ -79,9 +79,25 @@ final class EventQueue<E> {
         return true;
     }
 
-    /// Adds an event that may wait until another one is carried out.
-    synchronized boolean offerWithoutHurry(E event) {
+    /// Adds an event that may wait until another one is carried out, or until [#hurry].
+    public synchronized boolean offerWithoutHurry(E event) {
         return !closed && filling.add(event);
+    }
+
+    /// Carries out what came without hurry, unless the queue's thread is about to, or else leaves it to that one.
+    public void hurry() {
+        List<E> events;
+        synchronized (this) {
+            if (filling.isEmpty()) {
+                return;
+            }
+            if (hasTurn || woken || closed) {
+                wake();
+                return;
+            }
+            events = take();
+        }
+        carryOut(events);
     }
 
     private boolean offer(E event, Set<After> waits) {
@@ -111,7 +127,7 @@ final class EventQueue<E> {
     /// says so. Before it is called nothing is carried out.
     ///
     /// @param first done before any event
-    void run(Runnable first) throws InterruptedException {
+    public void run(Runnable first) throws InterruptedException {
         first.run();
         release(new ArrayList<>(), After.IDLE);
         for (List<E> events = await(); events != null; events = await()) {
@@ -149,7 +165,7 @@ final class EventQueue<E> {
     }
 
     /// Takes no more events; what is in it is still carried out.
-    synchronized void close() {
+    public synchronized void close() {
         closed = true;
         notifyAll();
     }

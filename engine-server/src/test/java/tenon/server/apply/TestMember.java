@@ -46,6 +46,7 @@ final class TestMember implements AutoCloseable {
     private static final Path FILE = Path.of("/data/db");
     private static final int SECONDS_MAX = 20;
 
+    final SimulatedFileSystem disk = new SimulatedFileSystem();
     final MvccStore store;
     final AlarmStore alarms;
     final ManualClock clock = new ManualClock();
@@ -69,7 +70,6 @@ final class TestMember implements AutoCloseable {
 
     /// @param layer goes around the whole chain of appliers
     TestMember(long quotaBytes, int batchLimit, UnaryOperator<Applier> layer) {
-        SimulatedFileSystem disk = new SimulatedFileSystem();
         disk.createDirectories(FILE.getParent());
         Platform platform = Platform.system().withFiles(disk).withClock(clock);
         store = MvccStore.open(platform, FILE, new MvccOptions(100_000_000, batchLimit, 100, 0, false, 0.9));
@@ -149,6 +149,11 @@ final class TestMember implements AutoCloseable {
 
     void submit(List<Entry> entries) {
         loop.submit(entries, Entry.sizeBytes(entries));
+    }
+
+    /// As by a thread that promised to look after them.
+    void submitAssisted(List<Entry> entries) {
+        loop.assist(() -> submit(entries));
     }
 
     void apply(List<Entry> entries) {

@@ -35,6 +35,9 @@ final class Operator {
     /// One member is replaced at a time.
     private final Object replacement = new Object();
 
+    /// Who was to join last, or null. Under the above.
+    private Member newcomer;
+
     private long compactedRevision;
 
     /// 0 as long as there are faults.
@@ -101,11 +104,16 @@ final class Operator {
         }
     }
 
-    /// Takes a member out, empties its disk, and lets a new one of the same name and address join.
+    /// Takes a member out, empties its disk, and lets a new one of the same name and address join. Not before the one
+    /// before has joined: it was told a list of members that would be wrong then.
     ///
     /// @return whether it was taken out
     boolean replace(Member member) {
         synchronized (replacement) {
+            if (newcomer != null && !hasJoined(newcomer)) {
+                journal.note("%s has not joined yet, so %s stays", newcomer.name, member.name);
+                return false;
+            }
             long id;
             try {
                 id = idOf(member);
@@ -131,8 +139,18 @@ final class Operator {
                             .anyMatch(each -> each.getID() != id && each.getPeerURLsList().contains(peerUrl)));
             // It ends if it finds nobody who tells it of the cluster.
             member.excuse(TimeUnit.NANOSECONDS.toMillis(PATIENCE_NS));
+            newcomer = member;
             member.release();
             return true;
+        }
+    }
+
+    private static boolean hasJoined(Member member) {
+        try {
+            idOf(member);
+            return true;
+        } catch (StatusRuntimeException e) {
+            return false;
         }
     }
 

@@ -114,6 +114,33 @@ class EventQueueTest {
     }
 
     @Test
+    void shouldCarryOutWhatCameWithoutHurryWhenItIsHurried() throws InterruptedException {
+        start(queue);
+        settle();
+        queue.hurry();
+        queue.offerWithoutHurry(Event.of(0, 1));
+        assertEquals(List.of(), numbers());
+        queue.hurry();
+        assertEquals(List.of(1), numbers());
+        assertEquals(List.of(true), byBringer());
+        close();
+    }
+
+    @Test
+    void shouldLeaveWhatIsHurriedToTheOwnerThatIsCalledAlready() throws InterruptedException {
+        start(queue);
+        settle();
+        synchronized (queue) {
+            queue.offerToThread(Event.of(0, 1));
+            queue.offerWithoutHurry(Event.of(0, 2));
+            queue.hurry();
+        }
+        close();
+        assertEquals(List.of(1, 2), numbers());
+        assertEquals(List.of(false, false), byBringer());
+    }
+
+    @Test
     void shouldTellTheOwnerWhatWentWrongInABringersTurn() {
         var broken = new IllegalStateException("broken");
         EventQueue<Event> failing = new EventQueue<>(_ -> {
@@ -180,7 +207,7 @@ class EventQueueTest {
                 .mapToObj(source -> Thread.ofPlatform().start(() -> {
                     SplittableRandom random = new SplittableRandom(seed + source);
                     for (int i = 0; i < events && !end.isDone(); i++) {
-                        bring(shared, Event.of(source, i), random.nextInt(4));
+                        bring(shared, Event.of(source, i), random.nextInt(5));
                     }
                 }))
                 .toList();
@@ -199,8 +226,12 @@ class EventQueueTest {
             case 0 -> queue.offer(event);
             case 1 -> queue.offerToGather(event);
             case 2 -> queue.offerToAwait(event);
-            default -> queue.offerToThread(event);
+            case 3 -> queue.offerToThread(event);
+            default -> queue.offerWithoutHurry(event);
         };
         assertTrue(taken);
+        if (kind > 3) {
+            queue.hurry();
+        }
     }
 }
