@@ -1,5 +1,7 @@
 package tenon.mvcc;
 
+import java.util.function.Predicate;
+
 /// A stable view of the key space. One thread at a time.
 public interface ReadTxn extends AutoCloseable {
     /// The store's main revision in this view; of a write transaction, before its own changes.
@@ -13,6 +15,13 @@ public interface ReadTxn extends AutoCloseable {
     /// @throws CompactedException if the asked revision is below the compacted one
     /// @throws FutureRevisionException if it is beyond the view's
     RangeResult range(KeyRange range, RangeOptions options);
+
+    /// Reads keys in ascending order and keeps none of them, so that the range may be larger than the memory.
+    ///
+    /// @param visitor is handed one after the other, not more than the limit; tells whether it wants the next one
+    /// @throws CompactedException if the asked revision is below the compacted one
+    /// @throws FutureRevisionException if it is beyond the view's
+    RangeCount visit(KeyRange range, RangeOptions options, Predicate<KeyValue> visitor);
 
     /// The changes from a main revision on, in the order in which they were made, a deletion as a record with key and
     /// modRevision only: what a watcher has to catch up with. Whole transactions only. Reads the file forward, and takes

@@ -1,10 +1,13 @@
 package tenon.mvcc.keyspace;
 
 import java.util.List;
+import java.util.function.Predicate;
 import tenon.api.MisuseException;
 import tenon.mvcc.HistoryLimit;
 import tenon.mvcc.HistoryWindow;
 import tenon.mvcc.KeyRange;
+import tenon.mvcc.KeyValue;
+import tenon.mvcc.RangeCount;
 import tenon.mvcc.RangeOptions;
 import tenon.mvcc.RangeResult;
 import tenon.mvcc.ReadTxn;
@@ -37,6 +40,12 @@ final class KeySpaceRead implements ReadTxn {
     public RangeResult range(KeyRange range, RangeOptions options) {
         checkOpen();
         return ranges.read(range, options);
+    }
+
+    @Override
+    public RangeCount visit(KeyRange range, RangeOptions options, Predicate<KeyValue> visitor) {
+        checkOpen();
+        return ranges.visit(range, options, visitor);
     }
 
     @Override

@@ -3,6 +3,7 @@ package tenon.mvcc.keyspace;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Predicate;
 import tenon.api.MisuseException;
 import tenon.mvcc.AppliedIndex;
 import tenon.mvcc.ChangeListener;
@@ -10,6 +11,7 @@ import tenon.mvcc.HistoryLimit;
 import tenon.mvcc.HistoryWindow;
 import tenon.mvcc.KeyRange;
 import tenon.mvcc.KeyValue;
+import tenon.mvcc.RangeCount;
 import tenon.mvcc.RangeOptions;
 import tenon.mvcc.RangeResult;
 import tenon.mvcc.StateHash;
@@ -62,13 +64,22 @@ final class KeySpaceWrite implements WriteTxn {
 
     @Override
     public RangeResult range(KeyRange range, RangeOptions options) {
+        return reader().read(range, options);
+    }
+
+    @Override
+    public RangeCount visit(KeyRange range, RangeOptions options, Predicate<KeyValue> visitor) {
+        return reader().visit(range, options, visitor);
+    }
+
+    private RangeReader reader() {
         checkOpen();
         if (records == null || readChangeCount != changes.size()) {
             closeRecords();
             records = backend.unsafeBeginRead();
             readChangeCount = changes.size();
         }
-        return new RangeReader(index.present(), position(), records).read(range, options);
+        return new RangeReader(index.present(), position(), records);
     }
 
     @Override

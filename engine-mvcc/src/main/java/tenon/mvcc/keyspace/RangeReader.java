@@ -2,12 +2,16 @@ package tenon.mvcc.keyspace;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import tenon.mvcc.KeyRange;
 import tenon.mvcc.KeyValue;
+import tenon.mvcc.RangeCount;
 import tenon.mvcc.RangeOptions;
 import tenon.mvcc.RangeResult;
 import tenon.mvcc.backend.BackendRead;
 import tenon.mvcc.index.IndexSnapshot;
+import tenon.mvcc.index.IndexVisitor;
+import tenon.mvcc.index.PackedKeys;
 import tenon.mvcc.index.VisibleVersion;
 
 /// Reads ranges of a view: which versions are visible says the index, their bytes come from the backend.
@@ -24,37 +28,62 @@ final class RangeReader {
     }
 
     RangeResult read(KeyRange range, RangeOptions options) {
+        List<KeyValue> found = new ArrayList<>();
+        RangeCount all = visit(range, options, found::add);
+        return new RangeResult(found, all.count(), all.revision());
+    }
+
+    RangeCount visit(KeyRange range, RangeOptions options, Predicate<KeyValue> visitor) {
         long asked = options.revision();
         if (asked > 0) {
             position.checkReadable(asked);
         }
         long atMain = asked <= 0 || asked == position.revision() ? IndexSnapshot.CURRENT : asked;
+        long count;
         if (range.isSingleKey()) {
-            return readKey(range.start(), atMain, options.countOnly());
+            count = visitKey(range.start(), atMain, options.countOnly(), visitor);
+        } else if (options.countOnly()) {
+            count = count(range, atMain);
+        } else {
+            count = visitRange(range, atMain, options.limit() <= 0 ? Long.MAX_VALUE : options.limit(), visitor);
         }
-        if (options.countOnly()) {
-            return new RangeResult(List.of(), count(range, atMain), position.revision());
-        }
-        return readRange(range, atMain, options.limit() <= 0 ? Long.MAX_VALUE : options.limit());
+        return new RangeCount(count, position.revision());
     }
 
-    private RangeResult readKey(byte[] key, long atMain, boolean countOnly) {
+    private long visitKey(byte[] key, long atMain, boolean countOnly, Predicate<KeyValue> visitor) {
         if (!index.find(key, atMain, version)) {
-            return new RangeResult(List.of(), 0, position.revision());
+            return 0;
         }
-        List<KeyValue> found =
-                countOnly ? List.of() : List.of(new KeyValue(records.record(version.main(), version.sub())));
-        return new RangeResult(found, 1, position.revision());
+        if (!countOnly) {
+            visitor.test(new KeyValue(records.record(version.main(), version.sub())));
+        }
+        return 1;
     }
 
-    private RangeResult readRange(KeyRange range, long atMain, long limit) {
-        List<KeyValue> found = new ArrayList<>();
-        index.visit(range, atMain, (keys, i, main, sub) -> {
-            found.add(new KeyValue(records.record(main, sub)));
-            return found.size() < limit;
-        });
-        long count = found.size() < limit ? found.size() : count(range, atMain);
-        return new RangeResult(found, count, position.revision());
+    private long visitRange(KeyRange range, long atMain, long limit, Predicate<KeyValue> visitor) {
+        Visit visit = new Visit(limit, visitor);
+        index.visit(range, atMain, visit);
+        return visit.isCut ? count(range, atMain) : visit.count;
+    }
+
+    /// Hands records on until somebody has enough.
+    private final class Visit implements IndexVisitor {
+        private final long limit;
+        private final Predicate<KeyValue> visitor;
+        private long count;
+        private boolean isCut;
+
+        Visit(long limit, Predicate<KeyValue> visitor) {
+            this.limit = limit;
+            this.visitor = visitor;
+        }
+
+        @Override
+        public boolean onKey(PackedKeys keys, int i, long main, int sub) {
+            count++;
+            isCut = !visitor.test(new KeyValue(records.record(main, sub))) || count == limit;
+            return !isCut;
+        }
     }
 
     private long count(KeyRange range, long atMain) {

@@ -2,6 +2,7 @@ package tenon.server.apply;
 
 import com.google.protobuf.Message;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import tenon.api.Clock;
 import tenon.mvcc.AppliedIndex;
@@ -13,7 +14,9 @@ import tenon.server.auth.AuthStore;
 import tenon.server.auth.Caller;
 import tenon.server.divergence.StateComparison;
 import tenon.server.divergence.stored.StateCheck;
+import tenon.server.error.EtcdError;
 import tenon.server.error.RequestException;
+import tenon.server.kv.AnswerMemory;
 import tenon.server.kv.MvccErrors;
 import tenon.server.kv.PendingProposals.Outcome;
 import tenon.server.membership.MembershipStore;
@@ -44,6 +47,7 @@ public final class BackendApplier implements Applier {
     private final MembershipStore membership;
     private final StateComparison comparison;
     private final ResponseHeaders headers;
+    private final AnswerMemory answers;
     private final BatchAge batchAge;
     private final Clock clock;
     private final StageRecorder stages;
@@ -56,6 +60,7 @@ public final class BackendApplier implements Applier {
             MembershipStore membership,
             StateComparison comparison,
             ResponseHeaders headers,
+            AnswerMemory answers,
             BatchAge batchAge,
             Clock clock,
             StageRecorder stages,
@@ -66,6 +71,7 @@ public final class BackendApplier implements Applier {
         this.membership = membership;
         this.comparison = comparison;
         this.headers = headers;
+        this.answers = answers;
         this.batchAge = batchAge;
         this.clock = clock;
         this.stages = stages;
@@ -79,9 +85,9 @@ public final class BackendApplier implements Applier {
     @Override
     public Outcome put(PutRequest request, AppliedIndex at) {
         counters.puts.increment();
-        return write(at, txn -> {
+        return write(at, (txn, share) -> {
             KeyWriter.check(txn, request);
-            PutResponse.Builder response = new KeyWriter(txn).put(request);
+            PutResponse.Builder response = new KeyWriter(txn, share).put(request);
             return response.setHeader(completed(response.getHeader(), at)).build();
         });
     }
@@ -89,8 +95,8 @@ public final class BackendApplier implements Applier {
     @Override
     public Outcome deleteRange(DeleteRangeRequest request, AppliedIndex at) {
         counters.deletes.increment();
-        return write(at, txn -> {
-            DeleteRangeResponse.Builder response = new KeyWriter(txn).deleteRange(request);
+        return write(at, (txn, share) -> {
+            DeleteRangeResponse.Builder response = new KeyWriter(txn, share).deleteRange(request);
             return response.setHeader(completed(response.getHeader(), at)).build();
         });
     }
@@ -98,8 +104,8 @@ public final class BackendApplier implements Applier {
     @Override
     public Outcome txn(TxnRequest request, AppliedIndex at) {
         counters.txns.increment();
-        return write(at, txn -> {
-            TxnResponse.Builder response = TxnRun.write(txn, request);
+        return write(at, (txn, share) -> {
+            TxnResponse.Builder response = TxnRun.write(txn, request, share);
             return response.setHeader(completed(response.getHeader(), at)).build();
         });
     }
@@ -141,27 +147,36 @@ public final class BackendApplier implements Applier {
         return Outcome.of(check);
     }
 
-    private Outcome write(AppliedIndex at, Function<WriteTxn, Message> work) {
-        return MvccErrors.translated(() -> {
-            long beginNs = clock.monotonicNs();
-            WriteTxn txn = store.write(at);
-            batchAge.onChange(beginNs);
-            Message response;
-            try {
-                response = work.apply(txn);
-            } catch (RequestException | MvccException e) {
-                txn.close();
-                throw e;
-            } catch (RuntimeException | Error e) {
-                txn.abandon(e);
-                throw e;
+    /// Only the answer depends on the memory that there is, not what is written.
+    private Outcome write(AppliedIndex at, BiFunction<WriteTxn, AnswerMemory.Share, Message> work) {
+        try (AnswerMemory.Share share = answers.begin()) {
+            Message response = MvccErrors.translated(() -> write(at, txn -> work.apply(txn, share)));
+            if (share.isRefused()) {
+                throw EtcdError.NO_MEMORY_FOR_ANSWER.exception();
             }
-            long endNs = clock.monotonicNs();
-            txn.close();
-            stages.record(Stage.WRITE_TXN, endNs - beginNs);
-            stages.record(Stage.INDEX, clock.monotonicNs() - endNs);
             return Outcome.of(response);
-        });
+        }
+    }
+
+    private Message write(AppliedIndex at, Function<WriteTxn, Message> work) {
+        long beginNs = clock.monotonicNs();
+        WriteTxn txn = store.write(at);
+        batchAge.onChange(beginNs);
+        Message response;
+        try {
+            response = work.apply(txn);
+        } catch (RequestException | MvccException e) {
+            txn.close();
+            throw e;
+        } catch (RuntimeException | Error e) {
+            txn.abandon(e);
+            throw e;
+        }
+        long endNs = clock.monotonicNs();
+        txn.close();
+        stages.record(Stage.WRITE_TXN, endNs - beginNs);
+        stages.record(Stage.INDEX, clock.monotonicNs() - endNs);
+        return response;
     }
 
     private ResponseHeader completed(ResponseHeader revisionOnly, AppliedIndex at) {

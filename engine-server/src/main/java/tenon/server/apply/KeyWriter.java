@@ -8,6 +8,8 @@ import tenon.mvcc.RangeOptions;
 import tenon.mvcc.ReadTxn;
 import tenon.mvcc.WriteTxn;
 import tenon.server.error.EtcdError;
+import tenon.server.kv.AnswerMemory;
+import tenon.server.kv.RangeQuery;
 import tenon.server.kv.Records;
 import tenon.server.rpc.DeleteRangeRequest;
 import tenon.server.rpc.DeleteRangeResponse;
@@ -18,10 +20,13 @@ import tenon.server.rpc.ResponseHeader;
 /// Puts and deletes in one write transaction. Responses get a header that holds the revision only.
 final class KeyWriter {
     private final WriteTxn txn;
+    private final AnswerMemory.Share share;
     private boolean changed;
 
-    KeyWriter(WriteTxn txn) {
+    /// @param share is asked for room for previous key-values; once it refuses, responses are not whole
+    KeyWriter(WriteTxn txn, AnswerMemory.Share share) {
         this.txn = txn;
+        this.share = share;
     }
 
     /// Refuses a put that cannot be carried out, before anything is changed.
@@ -46,7 +51,7 @@ final class KeyWriter {
         long revision = txn.put(request.getKey().toByteArray(), value, leaseId);
         changed = true;
         if (request.getPrevKv() && previous != null) {
-            response.setPrevKv(Records.toWire(previous));
+            response.setPrevKv(answered(previous));
         }
         return response.setHeader(ResponseHeader.newBuilder().setRevision(revision));
     }
@@ -55,9 +60,10 @@ final class KeyWriter {
         DeleteRangeResponse.Builder response = DeleteRangeResponse.newBuilder();
         KeyRange range = Records.range(request.getKey(), request.getRangeEnd());
         if (request.getPrevKv()) {
-            for (KeyValue previous : txn.range(range, RangeOptions.DEFAULT).keyValues()) {
-                response.addPrevKvs(Records.toWire(previous));
-            }
+            txn.visit(range, RangeOptions.DEFAULT, previous -> {
+                response.addPrevKvs(answered(previous));
+                return !share.isRefused();
+            });
         }
         long deleted = txn.deleteRange(range);
         changed |= deleted > 0;
@@ -67,6 +73,12 @@ final class KeyWriter {
     /// The store's revision once this transaction ends.
     long revision() {
         return changed ? txn.revision() + 1 : txn.revision();
+    }
+
+    private tenon.server.rpc.KeyValue answered(KeyValue previous) {
+        tenon.server.rpc.KeyValue keyValue = Records.toWire(previous);
+        RangeQuery.take(share, keyValue);
+        return keyValue;
     }
 
     private static KeyValue find(ReadTxn view, ByteString key) {

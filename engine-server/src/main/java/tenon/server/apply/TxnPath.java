@@ -3,6 +3,7 @@ package tenon.server.apply;
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.List;
+import tenon.mvcc.RangeCount;
 import tenon.mvcc.RangeOptions;
 import tenon.mvcc.ReadTxn;
 import tenon.server.kv.RangeQuery;
@@ -61,19 +62,16 @@ public record TxnPath(boolean succeeded, List<RequestOp> ops, List<TxnPath> nest
 
     /// A comparison of a range must hold for every key in it.
     private static boolean holds(ReadTxn view, Compare compare) {
-        List<tenon.mvcc.KeyValue> found = view.range(
-                        Records.range(compare.getKey(), compare.getRangeEnd()), RangeOptions.DEFAULT)
-                .keyValues();
-        if (found.isEmpty()) {
+        boolean[] holds = {true};
+        RangeCount found = view.visit(
+                Records.range(compare.getKey(), compare.getRangeEnd()),
+                RangeOptions.DEFAULT,
+                keyValue -> holds[0] = holds(Records.toWire(keyValue), compare));
+        if (found.count() == 0) {
             // A missing key has revisions and version 0, but no value, not even an empty one.
             return compare.getTarget() != Compare.CompareTarget.VALUE && holds(MISSING, compare);
         }
-        for (tenon.mvcc.KeyValue keyValue : found) {
-            if (!holds(Records.toWire(keyValue), compare)) {
-                return false;
-            }
-        }
-        return true;
+        return holds[0];
     }
 
     /// A comparand of another kind than the target counts as 0, or as empty.

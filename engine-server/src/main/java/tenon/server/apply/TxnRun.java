@@ -3,6 +3,7 @@ package tenon.server.apply;
 import java.util.Iterator;
 import tenon.mvcc.ReadTxn;
 import tenon.mvcc.WriteTxn;
+import tenon.server.kv.AnswerMemory;
 import tenon.server.kv.RangeQuery;
 import tenon.server.rpc.RequestOp;
 import tenon.server.rpc.ResponseHeader;
@@ -15,27 +16,33 @@ public final class TxnRun {
     private final ReadTxn view;
     /// Null if there is nothing to write.
     private final KeyWriter writer;
+    private final AnswerMemory.Share share;
 
-    private TxnRun(ReadTxn view, KeyWriter writer) {
+    private TxnRun(ReadTxn view, KeyWriter writer, AnswerMemory.Share share) {
         this.view = view;
         this.writer = writer;
+        this.share = share;
     }
 
     /// Carries out a transaction that only reads.
     ///
+    /// @param share is asked for room for what is read; once it refuses, the answer is not whole
     /// @return with a header that holds the revision only
-    public static TxnResponse.Builder read(ReadTxn view, TxnRequest request) {
+    public static TxnResponse.Builder read(ReadTxn view, TxnRequest request, AnswerMemory.Share share) {
         TxnPath path = TxnPath.of(view, request);
         path.check(view);
-        return new TxnRun(view, null).run(path).setHeader(revisionOnly(view.revision()));
+        return new TxnRun(view, null, share).run(path).setHeader(revisionOnly(view.revision()));
     }
 
-    /// Carries out a transaction, all of it or, if it is refused, nothing.
-    static TxnResponse.Builder write(WriteTxn txn, TxnRequest request) {
+    /// Carries out a transaction, all of it or, if it is refused, nothing. What it writes does not depend on the room that
+    /// there is for the answer.
+    ///
+    /// @param share is asked for room for what is read; once it refuses, the answer is not whole
+    static TxnResponse.Builder write(WriteTxn txn, TxnRequest request, AnswerMemory.Share share) {
         TxnPath path = TxnPath.of(txn, request);
         path.check(txn);
-        KeyWriter writer = new KeyWriter(txn);
-        TxnResponse.Builder response = new TxnRun(txn, writer).run(path);
+        KeyWriter writer = new KeyWriter(txn, share);
+        TxnResponse.Builder response = new TxnRun(txn, writer, share).run(path);
         return response.setHeader(revisionOnly(writer.revision()));
     }
 
@@ -55,7 +62,8 @@ public final class TxnRun {
         for (RequestOp op : path.ops()) {
             ResponseOp.Builder result = response.addResponsesBuilder();
             switch (op.getRequestCase()) {
-                case REQUEST_RANGE -> result.setResponseRange(RangeQuery.read(view, op.getRequestRange()));
+                case REQUEST_RANGE -> result.setResponseRange(
+                        RangeQuery.read(view, op.getRequestRange(), share));
                 case REQUEST_PUT -> result.setResponsePut(writer.put(op.getRequestPut()));
                 case REQUEST_DELETE_RANGE -> result.setResponseDeleteRange(
                         writer.deleteRange(op.getRequestDeleteRange()));

@@ -64,6 +64,14 @@ public enum EtcdError {
     CORRUPT(Status.Code.DATA_LOSS, "etcdserver: corrupt cluster"),
     /// No etcd has it, since an etcd takes a number that it does not know for some other one.
     UNKNOWN_ENUM_VALUE(Status.Code.INVALID_ARGUMENT, "etcdserver: unknown enum value in request"),
+    /// No etcd has it, since an etcd that has not enough memory ends.
+    ANSWER_TOO_LARGE(
+            Status.Code.RESOURCE_EXHAUSTED,
+            "etcdserver: response is too large for the memory of this member, ask for less with a limit"),
+    /// No etcd has it either. If it was a write, it is done, so this must not look like a refusal.
+    NO_MEMORY_FOR_ANSWER(
+            Status.Code.UNKNOWN,
+            "etcdserver: the request was carried out, but this member has no memory for its response"),
     /// No etcd has it: the revision space is used up.
     REVISION_SPACE_EXHAUSTED(
             Status.Code.RESOURCE_EXHAUSTED, "etcdserver: mvcc: revision space exhausted, writes are refused");

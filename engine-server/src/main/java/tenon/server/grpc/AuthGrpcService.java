@@ -1,5 +1,6 @@
 package tenon.server.grpc;
 
+import com.google.protobuf.MessageLite;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
 import java.util.function.BiConsumer;
@@ -111,7 +112,8 @@ final class AuthGrpcService {
 
     /// Methods whose request goes into the log as it is.
     private record Changes(ServiceMethods methods, AuthService service) {
-        <Q, R> void add(MethodDescriptor<Q, R> method, BiConsumer<AuthChange.Builder, Q> request, Class<R> type) {
+        <Q, R extends MessageLite> void add(
+                MethodDescriptor<Q, R> method, BiConsumer<AuthChange.Builder, Q> request, Class<R> type) {
             methods.add(
                     method,
                     new UnaryMethod<Q, R>(asked -> service.change(change -> request.accept(change, asked), type)));

@@ -26,6 +26,7 @@ import tenon.server.error.EtcdError;
 import tenon.server.error.ListenException;
 import tenon.server.http.PageListener;
 import tenon.server.http.Pages;
+import tenon.server.kv.AnswerMemory;
 import tenon.server.tls.ListenAddress;
 
 /// Serves clients, from [#start] to [#close]. Safe for use by any thread.
@@ -178,6 +179,7 @@ public final class ClientListener implements AutoCloseable {
         return List.of(
                 KvGrpcService.bind(
                         new KvGrpcService.FormCheck(options.txnOpCountMax(), clock, services.stages()),
+                        AnswerMemory.ofProcess(),
                         services.kv(),
                         services.auth()),
                 watches.bind(),

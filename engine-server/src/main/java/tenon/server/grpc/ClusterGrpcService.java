@@ -1,5 +1,6 @@
 package tenon.server.grpc;
 
+import com.google.protobuf.MessageLite;
 import io.grpc.ServerServiceDefinition;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -26,7 +27,8 @@ final class ClusterGrpcService {
                 .build();
     }
 
-    private static <Q, R> UnaryMethod<Q, R> change(AuthService auth, Function<Q, CompletableFuture<R>> body) {
+    private static <Q, R extends MessageLite> UnaryMethod<Q, R> change(
+            AuthService auth, Function<Q, CompletableFuture<R>> body) {
         return new UnaryMethod<>(request -> auth.checkRoot().thenCompose(_ -> body.apply(request)));
     }
 }

@@ -4,6 +4,7 @@ import io.grpc.ServerServiceDefinition;
 import java.util.function.Consumer;
 import tenon.api.Clock;
 import tenon.server.auth.AuthService;
+import tenon.server.kv.AnswerMemory;
 import tenon.server.kv.KvService;
 import tenon.server.metrics.Stage;
 import tenon.server.metrics.StageRecorder;
@@ -35,24 +36,33 @@ final class KvGrpcService {
         }
     }
 
-    static ServerServiceDefinition bind(FormCheck form, KvService service, AuthService auth) {
+    /// @param answers for responses on their way
+    static ServerServiceDefinition bind(
+            FormCheck form, AnswerMemory answers, KvService service, AuthService auth) {
         return new ServiceMethods(KVGrpc.getServiceDescriptor())
-                .add(KVGrpc.getRangeMethod(), new UnaryMethod<RangeRequest, RangeResponse>(request -> {
-                    KvRequestCheck.checkRange(request);
-                    return service.range(request);
-                }))
+                .add(
+                        KVGrpc.getRangeMethod(),
+                        new UnaryMethod<RangeRequest, RangeResponse>(
+                                request -> {
+                                    KvRequestCheck.checkRange(request);
+                                    return service.range(request);
+                                },
+                                answers))
                 .add(
                         KVGrpc.getPutMethod(),
                         new UnaryMethod<PutRequest, PutResponse>(
-                                request -> service.put(form.timed(request, KvRequestCheck::checkPut))))
+                                request -> service.put(form.timed(request, KvRequestCheck::checkPut)), answers))
                 .add(
                         KVGrpc.getDeleteRangeMethod(),
                         new UnaryMethod<DeleteRangeRequest, DeleteRangeResponse>(
-                                request -> service.deleteRange(form.timed(request, KvRequestCheck::checkDeleteRange))))
+                                request -> service.deleteRange(form.timed(request, KvRequestCheck::checkDeleteRange)),
+                                answers))
                 .add(
                         KVGrpc.getTxnMethod(),
-                        new UnaryMethod<TxnRequest, TxnResponse>(request -> service.txn(
-                                form.timed(request, txn -> KvRequestCheck.checkTxn(txn, form.txnOpCountMax)))))
+                        new UnaryMethod<TxnRequest, TxnResponse>(
+                                request -> service.txn(form.timed(
+                                        request, txn -> KvRequestCheck.checkTxn(txn, form.txnOpCountMax))),
+                                answers))
                 .add(
                         KVGrpc.getCompactMethod(),
                         new UnaryMethod<CompactionRequest, CompactionResponse>(

@@ -15,7 +15,8 @@
 /// 3. The service checks that it is well formed ([tenon.server.grpc.KvRequestCheck], [tenon.server.grpc.TxnWrites]).
 ///    While authentication is on, what operators ask for needs a user that is known, or has the role `root`.
 /// 4. [tenon.server.kv.KvService] takes it. It never blocks, so all this happens without a change of threads, and the
-///    answer is sent by the thread that has it.
+///    answer is sent by the thread that has it, if there is room for it among those that are on their way
+///    ([tenon.server.kv.AnswerMemory]).
 /// 5. What may block ([tenon.server.maintenance.MaintenanceService]) runs on [tenon.server.grpc.Lanes].
 /// 6. [tenon.server.grpc.Failures] gives every failure the code and the words that etcd has for it.
 ///

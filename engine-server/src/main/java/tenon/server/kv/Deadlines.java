@@ -1,5 +1,6 @@
 package tenon.server.kv;
 
+import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -29,22 +30,28 @@ public final class Deadlines implements AutoCloseable {
         queue.add(new Waiting(clock.monotonicNs() + timeoutNs, future));
     }
 
+    /// How many are waited for, as of the last sweep, and those that have come since.
+    int count() {
+        return queue.size();
+    }
+
     /// Nothing fails any more.
     @Override
     public void close() {
         sweeper.cancel();
     }
 
+    /// Done ones go wherever they are, with their answers, however long the one before them takes.
     private void sweep() {
         long nowNs = clock.monotonicNs();
-        for (Waiting first = queue.peek(); first != null; first = queue.peek()) {
-            if (!first.future.isDone()) {
-                if (first.deadlineNs - nowNs > 0) {
-                    return;
-                }
-                first.future.completeExceptionally(EtcdError.TIMEOUT.exception());
+        for (Iterator<Waiting> all = queue.iterator(); all.hasNext(); ) {
+            Waiting waiting = all.next();
+            if (!waiting.future.isDone() && waiting.deadlineNs - nowNs <= 0) {
+                waiting.future.completeExceptionally(EtcdError.TIMEOUT.exception());
             }
-            queue.remove(first);
+            if (waiting.future.isDone()) {
+                all.remove();
+            }
         }
     }
 }

@@ -19,8 +19,15 @@ public final class LinearizableReads {
 
     /// @return completes when a read of this node's state is linearizable; fails with `RequestException`
     public CompletableFuture<Void> ready() {
-        CompletableFuture<Void> ready = loop.confirmRead().thenCompose(applied::reached);
+        CompletableFuture<Void> ready = new CompletableFuture<>();
         deadlines.add(ready);
+        loop.confirmRead().whenComplete((raftIndex, failure) -> {
+            if (failure == null) {
+                applied.complete(raftIndex, ready);
+            } else {
+                ready.completeExceptionally(failure);
+            }
+        });
         return ready;
     }
 }

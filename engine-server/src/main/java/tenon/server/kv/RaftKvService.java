@@ -1,9 +1,10 @@
 package tenon.server.kv;
 
 import com.google.protobuf.Message;
+import io.grpc.Context;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import tenon.mvcc.MvccStore;
 import tenon.mvcc.ReadTxn;
 import tenon.server.apply.ResponseHeaders;
@@ -39,13 +40,18 @@ public final class RaftKvService implements KvService {
     private final LinearizableReads linearizable;
     private final ReaderThreads readers;
     private final MvccStore store;
+    private final AnswerMemory answers;
     private final ReplicationLoop loop;
     private final ResponseHeaders headers;
     private final NodeCounters counters;
 
     /// What reads need.
     public record Reading(
-            LinearizableReads linearizable, ReaderThreads readers, MvccStore store, AccessControl access) {}
+            LinearizableReads linearizable,
+            ReaderThreads readers,
+            MvccStore store,
+            AnswerMemory answers,
+            AccessControl access) {}
 
     public RaftKvService(
             Proposer proposer, Reading reading, ReplicationLoop loop, ResponseHeaders headers, NodeCounters counters) {
@@ -53,6 +59,7 @@ public final class RaftKvService implements KvService {
         this.linearizable = reading.linearizable;
         this.readers = reading.readers;
         this.store = reading.store;
+        this.answers = reading.answers;
         this.access = reading.access;
         this.loop = loop;
         this.headers = headers;
@@ -63,9 +70,9 @@ public final class RaftKvService implements KvService {
     public CompletableFuture<RangeResponse> range(RangeRequest request) {
         counters.ranges.increment();
         Access check = (state, caller) -> RequestAccess.check(state, caller, request);
-        return read(request.getSerializable(), RangeQuery.isLarge(request), check, view -> {
+        return read(request.getSerializable(), RangeQuery.isLarge(request), check, (view, share) -> {
             RangeQuery.checkRevision(view, request);
-            RangeResponse.Builder response = RangeQuery.read(view, request);
+            RangeResponse.Builder response = RangeQuery.read(view, request, share);
             return response.setHeader(completed(response.getHeader())).build();
         });
     }
@@ -86,8 +93,8 @@ public final class RaftKvService implements KvService {
             return propose(proposal -> proposal.setTxn(request), TxnResponse.class);
         }
         Access check = (state, caller) -> RequestAccess.check(state, caller, request);
-        return read(isSerializable(request), isLarge(request), check, view -> {
-            TxnResponse.Builder response = TxnRun.read(view, request);
+        return read(isSerializable(request), isLarge(request), check, (view, share) -> {
+            TxnResponse.Builder response = TxnRun.read(view, request, share);
             return response.setHeader(completed(response.getHeader())).build();
         });
     }
@@ -113,15 +120,23 @@ public final class RaftKvService implements KvService {
     }
 
     private <T> CompletableFuture<T> read(
-            boolean serializable, boolean isLarge, Access check, Function<ReadTxn, T> work) {
+            boolean serializable, boolean isLarge, Access check, BiFunction<ReadTxn, AnswerMemory.Share, T> work) {
         Credential credential = CallCredential.find();
+        Context call = Context.current();
         CompletableFuture<Void> ready =
                 serializable ? CompletableFuture.completedFuture(null) : linearizable.ready();
         return ready.thenCompose(_ -> access.identify(credential))
                 .thenCompose(caller -> readers.submit(isLarge, () -> MvccErrors.translated(() -> {
+                    if (call.isCancelled()) {
+                        // Nobody hears it.
+                        throw EtcdError.TIMEOUT.exception();
+                    }
                     check.check(access.state(), caller);
-                    try (ReadTxn view = store.read()) {
-                        return checkedAgain(caller, work.apply(view));
+                    try (ReadTxn view = store.read();
+                            AnswerMemory.Share share = answers.begin()) {
+                        T result = work.apply(view, share);
+                        share.check();
+                        return checkedAgain(caller, result);
                     }
                 })));
     }

@@ -4,8 +4,8 @@ import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import tenon.mvcc.RangeCount;
 import tenon.mvcc.RangeOptions;
-import tenon.mvcc.RangeResult;
 import tenon.mvcc.ReadTxn;
 import tenon.server.error.EtcdError;
 import tenon.server.rpc.KeyValue;
@@ -22,6 +22,8 @@ import tenon.server.rpc.ResponseHeader;
 public final class RangeQuery {
     /// From so many keys on, a range may take long.
     private static final long LARGE_LIMIT = 256;
+    /// About what an answer holds on the heap for each key-value, besides its bytes.
+    private static final int OVERHEAD_BYTES = 160;
 
     private RangeQuery() {}
 
@@ -45,25 +47,42 @@ public final class RangeQuery {
         }
     }
 
+    /// @param share is asked for room for all that is found; once it refuses, the answer is not whole
     /// @return with a header that holds the revision only
-    public static RangeResponse.Builder read(ReadTxn view, RangeRequest request) {
+    public static RangeResponse.Builder read(ReadTxn view, RangeRequest request, AnswerMemory.Share share) {
         RangeOptions options = new RangeOptions(request.getRevision(), storeLimit(request), request.getCountOnly());
-        RangeResult result = view.range(Records.range(request.getKey(), request.getRangeEnd()), options);
-        RangeResponse.Builder response = RangeResponse.newBuilder()
-                .setHeader(ResponseHeader.newBuilder().setRevision(result.revision()))
-                .setCount(result.count());
-        if (request.getCountOnly()) {
-            return response;
-        }
-        List<KeyValue> found = new ArrayList<>(result.keyValues().size());
-        for (tenon.mvcc.KeyValue stored : result.keyValues()) {
+        List<KeyValue> found = new ArrayList<>();
+        RangeCount all = view.visit(Records.range(request.getKey(), request.getRangeEnd()), options, stored -> {
             KeyValue keyValue = Records.toWire(stored);
-            if (passes(keyValue, request)) {
-                found.add(keyValue);
+            if (!passes(keyValue, request)) {
+                return true;
             }
-        }
+            KeyValue wanted = needsValue(request) ? keyValue : withoutValue(keyValue);
+            found.add(wanted);
+            return take(share, wanted);
+        });
+        RangeResponse.Builder response = RangeResponse.newBuilder()
+                .setHeader(ResponseHeader.newBuilder().setRevision(all.revision()))
+                .setCount(all.count());
         sort(found, request);
         return cut(found, request, response);
+    }
+
+    /// Asks for room for a key-value of an answer.
+    public static boolean take(AnswerMemory.Share share, KeyValue keyValue) {
+        return share.take((long) keyValue.getSerializedSize() + OVERHEAD_BYTES);
+    }
+
+    private static boolean needsValue(RangeRequest request) {
+        return !request.getKeysOnly() || request.getSortTarget() == SortTarget.VALUE;
+    }
+
+    /// Shares no bytes with the stored record, which would stay in memory as a whole.
+    private static KeyValue withoutValue(KeyValue keyValue) {
+        return keyValue.toBuilder()
+                .setKey(ByteString.copyFrom(keyValue.getKey().asReadOnlyByteBuffer()))
+                .clearValue()
+                .build();
     }
 
     /// The limit for the store: one more than asked for, to learn whether there is more; 0 if all must be looked at.
@@ -117,7 +136,7 @@ public final class RangeQuery {
             response.setMore(true);
         }
         for (KeyValue keyValue : kept) {
-            response.addKvs(request.getKeysOnly() ? keyValue.toBuilder().clearValue().build() : keyValue);
+            response.addKvs(request.getKeysOnly() && needsValue(request) ? withoutValue(keyValue) : keyValue);
         }
         return response;
     }

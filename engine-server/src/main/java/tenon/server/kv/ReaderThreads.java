@@ -13,6 +13,9 @@ import tenon.server.replication.Joining;
 /// Runs reads. Large ones never occupy all threads, so small ones always get through; and where large ones wait, one
 /// of them always runs.
 public final class ReaderThreads implements AutoCloseable {
+    /// With more, who waits would be answered after its time.
+    private static final int WAITING_MAX = 100_000;
+
     // Guarded by this. Invariant: 0 <= largeRunning <= largeRunningMax.
     private final Deque<Runnable> small = new ArrayDeque<>();
     private final Deque<Runnable> large = new ArrayDeque<>();
@@ -36,7 +39,7 @@ public final class ReaderThreads implements AutoCloseable {
     }
 
     /// @param isLarge whether it may take long
-    /// @return completes on a reader's thread
+    /// @return completes on a reader's thread; fails with `RequestException` if too many wait
     public <T> CompletableFuture<T> submit(boolean isLarge, Supplier<T> read) {
         CompletableFuture<T> result = new CompletableFuture<>();
         Runnable task = () -> {
@@ -46,8 +49,9 @@ public final class ReaderThreads implements AutoCloseable {
                 result.completeExceptionally(e);
             }
         };
-        if (!enqueue(isLarge, task)) {
-            result.completeExceptionally(EtcdError.STOPPED.exception());
+        EtcdError refusal = enqueue(isLarge, task);
+        if (refusal != null) {
+            result.completeExceptionally(refusal.exception());
         }
         return result;
     }
@@ -62,13 +66,17 @@ public final class ReaderThreads implements AutoCloseable {
         threads.forEach(Joining::join);
     }
 
-    private synchronized boolean enqueue(boolean isLarge, Runnable task) {
+    /// @return null if it was taken
+    private synchronized EtcdError enqueue(boolean isLarge, Runnable task) {
         if (closed) {
-            return false;
+            return EtcdError.STOPPED;
+        }
+        if (small.size() + large.size() >= WAITING_MAX) {
+            return EtcdError.TOO_MANY_REQUESTS;
         }
         (isLarge ? large : small).add(task);
         notify();
-        return true;
+        return null;
     }
 
     private void run() {

@@ -32,6 +32,7 @@ import tenon.server.auth.SimpleTokens;
 import tenon.server.divergence.StateChecks;
 import tenon.server.divergence.StateComparison;
 import tenon.server.error.EtcdError;
+import tenon.server.kv.AnswerMemory;
 import tenon.server.kv.Deadlines;
 import tenon.server.kv.KvService;
 import tenon.server.kv.LinearizableReads;
@@ -109,6 +110,7 @@ public final class Node implements AutoCloseable {
     private final LinearizableReads linearizable;
     private final Handover handover;
     private final ReaderThreads readers;
+    private final AnswerMemory answers = AnswerMemory.ofProcess();
     private final AutoCompactor autoCompactor;
     private final StateChecks stateChecks;
     private final KvService kv;
@@ -164,7 +166,8 @@ public final class Node implements AutoCloseable {
         handover = new Handover(loop, identity.nodeId(), deadlines);
         readers = opened.readers();
         RaftKvService raftKv = new RaftKvService(
-                proposer, new RaftKvService.Reading(linearizable, readers, store, access), loop, headers, counters);
+                proposer,
+                new RaftKvService.Reading(linearizable, readers, store, answers, access), loop, headers, counters);
         kv = new QuotaKvService(raftKv, quota, alarms, spaceAlarm, clock, stages);
         membership = newMembership(ids, headers);
         maintenance = newMaintenance(headers);
@@ -184,7 +187,7 @@ public final class Node implements AutoCloseable {
 
     private ApplyLoop newApplyLoop(SpaceAlarm spaceAlarm, BatchAge batchAge, ResponseHeaders headers) {
         BackendApplier backend = new BackendApplier(
-                store, alarms, authStore, membershipStore, comparison, headers, batchAge, clock, stages, counters);
+                store, alarms, authStore, membershipStore, comparison, headers, answers, batchAge, clock, stages, counters);
         return new ApplyLoop(
                 new ApplyLoop.Parts(
                         store,

@@ -25,6 +25,7 @@ import tenon.server.alarm.AlarmStore;
 import tenon.server.auth.AuthStore;
 import tenon.server.auth.SimpleTokens;
 import tenon.server.divergence.StateComparison;
+import tenon.server.kv.AnswerMemory;
 import tenon.server.kv.Deadlines;
 import tenon.server.kv.PendingProposals;
 import tenon.server.membership.MemberChanges;
@@ -53,6 +54,7 @@ final class TestMember implements AutoCloseable {
     final SimpleTokens tokens;
     final AuthStore auth;
     final PendingProposals pending;
+    final AnswerMemory answers = new AnswerMemory(1 << 20);
     final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     /// How often this member asked for the NOSPACE alarm to be proposed.
     final AtomicInteger alarmCount = new AtomicInteger();
@@ -91,6 +93,7 @@ final class TestMember implements AutoCloseable {
                 membership,
                 new StateComparison(store, alarms, membership, 1),
                 headers,
+                answers,
                 new BatchAge(),
                 platform.clock(),
                 stages,

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import tenon.api.Entry;
 import tenon.mvcc.KeyRange;
@@ -22,7 +23,9 @@ import tenon.server.error.RequestException;
 import tenon.server.kv.PendingProposals.Outcome;
 import tenon.server.rpc.AlarmRequest;
 import tenon.server.rpc.AlarmType;
+import tenon.server.rpc.DeleteRangeRequest;
 import tenon.server.rpc.PutRequest;
+import tenon.server.rpc.RangeRequest;
 import tenon.server.rpc.RequestOp;
 import tenon.testkit.Seeds;
 
@@ -130,5 +133,46 @@ class W19SameStateTest {
             });
         }
         return log;
+    }
+
+    /// What is written does not depend on the memory that a member has for the answer.
+    @Test
+    void shouldWriteTheSameWithoutMemoryForTheAnswer() {
+        try (TestMember poor = member(0, 10);
+                TestMember rich = member(0, 10)) {
+            assertTrue(poor.answers.begin().take(1 << 20));
+            ByteString all = ByteString.copyFrom(new byte[1]);
+            RequestOp read = RequestOp.newBuilder()
+                    .setRequestRange(RangeRequest.newBuilder().setKey(all).setRangeEnd(all))
+                    .build();
+            DeleteRangeRequest.Builder deletion = DeleteRangeRequest.newBuilder()
+                    .setKey(ByteString.copyFromUtf8("a"))
+                    .setRangeEnd(ByteString.copyFromUtf8("c"))
+                    .setPrevKv(true);
+            List<Entry> entries = List.of(
+                    TestMember.entry(1, proposal -> proposal.setPut(put("a", "1"))),
+                    TestMember.entry(2, proposal -> proposal.setPut(put("a", "2").setPrevKv(true))),
+                    TestMember.entry(3, proposal -> proposal.getTxnBuilder()
+                            .addSuccess(read)
+                            .addSuccess(RequestOp.newBuilder().setRequestPut(put("b", "3")))
+                            .addSuccess(read)),
+                    TestMember.entry(4, proposal -> proposal.setDeleteRange(deletion)),
+                    TestMember.entry(5, proposal -> proposal.setPut(put("d", "5"))));
+            List<CompletableFuture<Outcome>> answers = LongStream.rangeClosed(1, entries.size())
+                    .mapToObj(poor.pending::register)
+                    .toList();
+            poor.apply(entries);
+            rich.apply(entries);
+            assertEquals(rich.store.stateHash(), poor.store.stateHash());
+            assertEquals(1, count(poor));
+            answers.get(0).join();
+            answers.subList(1, 4).forEach(answer -> assertEquals(
+                    EtcdError.NO_MEMORY_FOR_ANSWER,
+                    assertInstanceOf(
+                                    RequestException.class,
+                                    assertThrows(CompletionException.class, answer::join).getCause())
+                            .error()));
+            answers.get(4).join();
+        }
     }
 }

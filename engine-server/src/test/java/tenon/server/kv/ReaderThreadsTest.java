@@ -13,6 +13,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import tenon.api.Platform;
+import tenon.server.error.EtcdError;
+import tenon.server.error.RequestException;
 
 class ReaderThreadsTest {
     private static <T> T await(CompletableFuture<T> future) {
@@ -47,6 +49,20 @@ class ReaderThreadsTest {
             assertEquals(i, reads.get(i).getNow(-1));
         }
         assertThrows(CompletionException.class, () -> readers.submit(false, () -> 0).join());
+    }
+
+    @Test
+    void shouldRefuseWhatWouldWaitForTooLong() {
+        CompletableFuture<String> gate = new CompletableFuture<>();
+        try (ReaderThreads readers = new ReaderThreads(Platform.system(), 2)) {
+            CompletableFuture<String> last;
+            do {
+                last = readers.submit(false, gate::join);
+            } while (!last.isDone());
+            CompletionException refused = assertThrows(CompletionException.class, last::join);
+            assertEquals(EtcdError.TOO_MANY_REQUESTS, ((RequestException) refused.getCause()).error());
+            gate.complete("done");
+        }
     }
 
     @Test
