@@ -2,6 +2,7 @@ package tenon.server.apply;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import tenon.api.Clock;
 import tenon.api.Entry;
@@ -42,7 +43,13 @@ public final class ApplyLoop implements AutoCloseable {
     private Consumer<Throwable> onFailure;
     private Thread thread;
     /// Who looks after what it submits, or null.
-    private volatile Thread assistant;
+    private volatile Assistant assistant;
+
+    private record Assistant(Thread thread, BooleanSupplier isCalled) {
+        boolean isFree() {
+            return thread == Thread.currentThread() && !isCalled.getAsBoolean();
+        }
+    }
 
     private record Batch(List<Entry> entries, long submittedNs) {
         /// Not too long for one that came along for something else.
@@ -97,7 +104,8 @@ public final class ApplyLoop implements AutoCloseable {
     public void submit(List<Entry> entries, long sizeBytes) {
         waitingBytes.addAndGet(sizeBytes);
         Batch batch = new Batch(entries, clock.monotonicNs());
-        if (assistant == Thread.currentThread() && store.backend().hasRoom() && batch.isBrief()) {
+        Assistant present = assistant;
+        if (present != null && present.isFree() && batch.isBrief() && store.backend().hasRoom()) {
             batches.offerWithoutHurry(batch);
         } else {
             batches.offerToThread(batch);
@@ -106,8 +114,10 @@ public final class ApplyLoop implements AutoCloseable {
 
     /// Does what may end in a submission by this thread, and then, if the loop is idle, applies what is brief of that.
     /// To be called by one thread only, which does not mind a moment's work, and if things go very wrong a long one.
-    public void assist(Runnable cause) {
-        assistant = Thread.currentThread();
+    ///
+    /// @param isCalled whether that thread has something else to do
+    public void assist(Runnable cause, BooleanSupplier isCalled) {
+        assistant = new Assistant(Thread.currentThread(), isCalled);
         try {
             cause.run();
         } finally {

@@ -296,7 +296,7 @@ public final class Node implements AutoCloseable {
     private void begin() {
         applyLoop.start(cause -> stop("applying entries", cause));
         logWriter.start(
-                number -> applyLoop.assist(() -> loop.onStored(number)), cause -> stop("the log", cause));
+                number -> applyLoop.assist(() -> loop.onStored(number), logWriter::isCalled), cause -> stop("the log", cause));
         List<Member> members = origin instanceof ClusterOrigin.Joining joining
                 ? joining.members()
                 : membershipStore.members().all();

@@ -34,6 +34,11 @@ public final class Inbox<E> {
         }
     }
 
+    /// Whether the taker was woken since it took something.
+    public synchronized boolean isTakerCalled() {
+        return woken;
+    }
+
     /// Waits until it is woken, then takes everything.
     ///
     /// @param spare an empty list to fill next, given back by the taker so that no garbage arises

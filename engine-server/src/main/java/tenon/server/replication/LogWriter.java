@@ -92,6 +92,11 @@ public final class LogWriter implements AutoCloseable {
         inbox.hurry();
     }
 
+    /// Whether there is more to be stored, not counting what waits for thrift.
+    public boolean isCalled() {
+        return inbox.isTakerCalled();
+    }
+
     /// As of the last sync.
     public LogStats stats() {
         return stats;

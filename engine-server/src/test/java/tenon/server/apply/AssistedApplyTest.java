@@ -121,6 +121,13 @@ class AssistedApplyTest {
         shouldNotBeMine();
     }
 
+    @Test
+    void shouldLeaveToTheLoopWhatWouldKeepTheAssistantFromItsOwnWork() {
+        member.isAssistantCalled = true;
+        member.submitAssisted(List.of(put()));
+        shouldNotBeMine();
+    }
+
     /// Where a batch is being committed, and half of the next one is full, a put might wait for the disk.
     @Test
     void shouldLeaveToTheLoopWhatMayWaitForTheDisk() {

@@ -55,6 +55,7 @@ final class TestMember implements AutoCloseable {
     final AuthStore auth;
     final PendingProposals pending;
     final AnswerMemory answers = new AnswerMemory(1 << 20);
+    volatile boolean isAssistantCalled;
     final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     /// How often this member asked for the NOSPACE alarm to be proposed.
     final AtomicInteger alarmCount = new AtomicInteger();
@@ -156,7 +157,7 @@ final class TestMember implements AutoCloseable {
 
     /// As by a thread that promised to look after them.
     void submitAssisted(List<Entry> entries) {
-        loop.assist(() -> submit(entries));
+        loop.assist(() -> submit(entries), () -> isAssistantCalled);
     }
 
     void apply(List<Entry> entries) {

@@ -60,6 +60,8 @@ class EtcdErrorTest {
             TIMEOUT UNAVAILABLE etcdserver: request timed out
             CORRUPT DATA_LOSS etcdserver: corrupt cluster
             UNKNOWN_ENUM_VALUE INVALID_ARGUMENT etcdserver: unknown enum value in request
+            ANSWER_TOO_LARGE RESOURCE_EXHAUSTED etcdserver: response is too large for the memory of this member, ask for less with a limit
+            NO_MEMORY_FOR_ANSWER UNKNOWN etcdserver: the request was carried out, but this member has no memory for its response
             REVISION_SPACE_EXHAUSTED RESOURCE_EXHAUSTED etcdserver: mvcc: revision space exhausted, writes are refused
             """;
 
