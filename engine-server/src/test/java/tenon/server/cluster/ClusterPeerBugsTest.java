@@ -190,24 +190,16 @@ class ClusterPeerBugsTest {
         try (TestCluster cluster = TestCluster.start(directory, builder -> builder, "a", "b", "c")) {
             cluster.awaitLeader();
             URI first = cluster.addUrl("d");
-            long id = TestCluster.await("the learner to be added", () -> {
-                try {
-                    return cluster.members("a")
-                            .memberAdd(MemberAddRequest.newBuilder()
-                                    .addPeerURLs(TestCluster.freeUrl().toString())
-                                    .setIsLearner(true)
-                                    .build())
-                            .getMember()
-                            .getID();
-                } catch (StatusRuntimeException notHealthyYet) {
-                    return null;
-                }
-            });
+            MemberAddRequest addition = MemberAddRequest.newBuilder()
+                    .addPeerURLs(TestCluster.freeUrl().toString())
+                    .setIsLearner(true)
+                    .build();
+            long id = TestCluster.change(() -> cluster.members("a").memberAdd(addition)).getMember().getID();
             MemberUpdateRequest update = MemberUpdateRequest.newBuilder()
                     .setID(id)
                     .addPeerURLs(first.toString())
                     .build();
-            cluster.members("b").memberUpdate(update);
+            TestCluster.change(() -> cluster.members("b").memberUpdate(update));
             for (String name : cluster.names()) {
                 Member learner = TestCluster.await("the update", () -> cluster.members(name)
                         .memberList(MemberListRequest.newBuilder().setLinearizable(true).build())

@@ -264,6 +264,18 @@ final class TestCluster implements AutoCloseable {
         });
     }
 
+    /// Asks for a change of the members again while it is refused: they may not be healthy yet, or the one that leads may
+    /// not have applied the change before, of which another one has told.
+    static <T> T change(java.util.function.Supplier<T> change) {
+        return await("a change of the members", () -> {
+            try {
+                return change.get();
+            } catch (StatusRuntimeException notYet) {
+                return null;
+            }
+        });
+    }
+
     /// Asks until there is an answer.
     static <T> T await(String what, java.util.function.Supplier<T> question) {
         long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
