@@ -51,23 +51,25 @@ public final class ApplyLoop implements AutoCloseable {
         }
     }
 
-    private record Batch(List<Entry> entries, long submittedNs) {
+    /// @param brief what its only entry holds, if to apply that is over at once; else null
+    private record Batch(List<Entry> entries, long submittedNs, Proposal brief) {
         /// Not too long for one that came along for something else.
         private static final int BRIEF_SIZE_MAX_BYTES = 16 << 10;
 
-        /// Whether to apply it is over at once: one put that looks nothing up.
-        boolean isBrief() {
+        /// Finds one put that looks nothing up; null if that is not what there is.
+        static Proposal findBrief(List<Entry> entries) {
             Entry first = entries.getFirst();
-            return entries.size() == 1
-                    && first.type() == EntryType.NORMAL
-                    && first.data().length <= BRIEF_SIZE_MAX_BYTES
-                    && ProposalDecoder.isKnown(first)
-                    && isBrief(ProposalDecoder.decode(first));
-        }
-
-        private static boolean isBrief(Proposal proposal) {
+            if (entries.size() > 1
+                    || first.type() != EntryType.NORMAL
+                    || first.data().length > BRIEF_SIZE_MAX_BYTES) {
+                return null;
+            }
+            Proposal proposal = ProposalDecoder.find(first);
+            if (proposal == null || !proposal.hasPut()) {
+                return null;
+            }
             PutRequest put = proposal.getPut();
-            return proposal.hasPut() && !put.getPrevKv() && !put.getIgnoreValue() && !put.getIgnoreLease();
+            return put.getPrevKv() || put.getIgnoreValue() || put.getIgnoreLease() ? null : proposal;
         }
     }
 
@@ -103,9 +105,11 @@ public final class ApplyLoop implements AutoCloseable {
     /// @param sizeBytes of their data
     public void submit(List<Entry> entries, long sizeBytes) {
         waitingBytes.addAndGet(sizeBytes);
-        Batch batch = new Batch(entries, clock.monotonicNs());
         Assistant present = assistant;
-        if (present != null && present.isFree() && batch.isBrief() && store.backend().hasRoom()) {
+        boolean mayAssist = present != null && present.isFree() && store.backend().hasRoom();
+        Proposal brief = mayAssist ? Batch.findBrief(entries) : null;
+        Batch batch = new Batch(entries, clock.monotonicNs(), brief);
+        if (brief != null) {
             batches.offerWithoutHurry(batch);
         } else {
             batches.offerToThread(batch);
@@ -167,7 +171,7 @@ public final class ApplyLoop implements AutoCloseable {
             for (Entry entry : batch.entries) {
                 long beginNs = clock.monotonicNs();
                 busySinceNs = beginNs | 1;
-                apply(entry, batch.submittedNs, beginNs);
+                apply(entry, batch, beginNs);
                 waitingBytes.addAndGet(-entry.data().length);
             }
         }
@@ -175,7 +179,7 @@ public final class ApplyLoop implements AutoCloseable {
         return EventQueue.After.IDLE;
     }
 
-    private void apply(Entry entry, long submittedNs, long beginNs) {
+    private void apply(Entry entry, Batch batch, long beginNs) {
         long appliedIndex = store.appliedIndex().raftIndex();
         if (entry.raftIndex() <= appliedIndex) {
             return;
@@ -190,7 +194,8 @@ public final class ApplyLoop implements AutoCloseable {
                 if (entry.data().length == 0) {
                     finish(at);
                 } else {
-                    apply(ProposalDecoder.decode(entry), at, submittedNs, beginNs);
+                    Proposal proposal = batch.brief != null ? batch.brief : ProposalDecoder.decode(entry);
+                    apply(proposal, at, batch.submittedNs, beginNs);
                 }
             }
             case CONF_CHANGE -> {

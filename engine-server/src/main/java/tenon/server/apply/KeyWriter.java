@@ -9,7 +9,6 @@ import tenon.mvcc.ReadTxn;
 import tenon.mvcc.WriteTxn;
 import tenon.server.error.EtcdError;
 import tenon.server.kv.AnswerMemory;
-import tenon.server.kv.RangeQuery;
 import tenon.server.kv.Records;
 import tenon.server.rpc.DeleteRangeRequest;
 import tenon.server.rpc.DeleteRangeResponse;
@@ -77,7 +76,7 @@ final class KeyWriter {
 
     private tenon.server.rpc.KeyValue answered(KeyValue previous) {
         tenon.server.rpc.KeyValue keyValue = Records.toWire(previous);
-        RangeQuery.take(share, keyValue);
+        share.take(keyValue);
         return keyValue;
     }
 

@@ -24,13 +24,19 @@ public final class ProposalDecoder {
         }
     }
 
+    /// Null if the entry holds no proposal that this version can carry out.
+    static Proposal find(Entry entry) {
+        try {
+            Proposal proposal = parse(entry);
+            return proposal.getRequestCase() == Proposal.RequestCase.REQUEST_NOT_SET ? null : proposal;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
     /// Whether an entry holds a proposal that this version can carry out.
     public static boolean isKnown(Entry entry) {
-        try {
-            return parse(entry).getRequestCase() != Proposal.RequestCase.REQUEST_NOT_SET;
-        } catch (IOException e) {
-            return false;
-        }
+        return find(entry) != null;
     }
 
     private static Proposal parse(Entry entry) throws IOException {

@@ -22,8 +22,6 @@ import tenon.server.rpc.ResponseHeader;
 public final class RangeQuery {
     /// From so many keys on, a range may take long.
     private static final long LARGE_LIMIT = 256;
-    /// About what an answer holds on the heap for each key-value, besides its bytes.
-    private static final int OVERHEAD_BYTES = 160;
 
     private RangeQuery() {}
 
@@ -59,18 +57,13 @@ public final class RangeQuery {
             }
             KeyValue wanted = needsValue(request) ? keyValue : withoutValue(keyValue);
             found.add(wanted);
-            return take(share, wanted);
+            return share.take(wanted);
         });
         RangeResponse.Builder response = RangeResponse.newBuilder()
                 .setHeader(ResponseHeader.newBuilder().setRevision(all.revision()))
                 .setCount(all.count());
         sort(found, request);
         return cut(found, request, response);
-    }
-
-    /// Asks for room for a key-value of an answer.
-    public static boolean take(AnswerMemory.Share share, KeyValue keyValue) {
-        return share.take((long) keyValue.getSerializedSize() + OVERHEAD_BYTES);
     }
 
     private static boolean needsValue(RangeRequest request) {

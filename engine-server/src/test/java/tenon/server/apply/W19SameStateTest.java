@@ -140,7 +140,9 @@ class W19SameStateTest {
     void shouldWriteTheSameWithoutMemoryForTheAnswer() {
         try (TestMember poor = member(0, 10);
                 TestMember rich = member(0, 10)) {
-            assertTrue(poor.answers.begin().take(1 << 20));
+            while (poor.answers.begin().take(1)) {
+                // All of it, and what is kept for small answers too.
+            }
             ByteString all = ByteString.copyFrom(new byte[1]);
             RequestOp read = RequestOp.newBuilder()
                     .setRequestRange(RangeRequest.newBuilder().setKey(all).setRangeEnd(all))

@@ -38,7 +38,7 @@ class UnreadAnswersTest {
             .setKey(ByteString.copyFrom(new byte[ANSWER_BYTES]))
             .build();
 
-    private final AnswerMemory memory = new AnswerMemory(ANSWERS * (ANSWER_BYTES + 1_000L));
+    private final AnswerMemory memory = new AnswerMemory(ANSWERS * (ANSWER_BYTES + 1_000L) / 3 * 4);
     private final List<ClientCall<RangeRequest, RangeResponse>> unread = new ArrayList<>();
     private Server server;
     private ManagedChannel channel;
