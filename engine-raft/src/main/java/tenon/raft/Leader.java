@@ -171,9 +171,7 @@ final class Leader implements Role {
                 && sizeBytes > raft.options.uncommittedSizeMaxBytes - uncommittedSizeBytes) {
             return Reason.UNCOMMITTED_SIZE;
         }
-        for (byte[] each : data) {
-            append(type, each);
-        }
+        append(type, data);
         uncommittedSizeBytes += sizeBytes;
         return null;
     }
@@ -182,7 +180,7 @@ final class Leader implements Role {
         return leaves && pendingConfIndex > raft.log.applied();
     }
 
-    private void append(EntryType type, byte[] data) {
+    private void append(EntryType type, byte[]... data) {
         raft.log.append(raft.term(), type, data);
         if (type == EntryType.CONF_CHANGE) {
             pendingConfIndex = raft.log.lastIndex();

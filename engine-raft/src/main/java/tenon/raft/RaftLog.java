@@ -1,22 +1,16 @@
 package tenon.raft;
 
-import java.util.ArrayList;
 import java.util.List;
 import tenon.api.Entry;
 import tenon.api.EntryType;
 import tenon.api.MisuseException;
 import tenon.api.SnapshotMark;
 
-/// The entries behind a base, in a ring that is addressed by Raft index, and how far each stage has come with them.
-///
-/// Lists that leave the log are copies of references and stay as they are, whatever happens to the log. Mostly the same
-/// entries are stored, sent to each member and applied one after the other: these get the same list.
+/// The entries behind a base, and how far each stage has come with them. Lists that leave the log stay as they are,
+/// whatever happens to the log.
 final class RaftLog {
-    private static final int CAPACITY_MIN = 64;
-
-    /// Place of the entry with index `i` is `i & (ring.length - 1)`.
-    // Invariant: ring.length is a power of two, at least last - base.
-    private Entry[] ring;
+    // Invariant: they are those from base + 1 to last.
+    private final EntryRuns runs = new EntryRuns();
 
     // Invariant: base <= applied <= applying <= min(committed, stored).
     private SnapshotMark base;
@@ -31,17 +25,11 @@ final class RaftLog {
     private long handedOut;
     private long last;
 
-    /// What left the log last, or came to it.
-    // Invariant: its entries are those of the log, from `recentFrom` on.
-    private List<Entry> recent = List.of();
-    private long recentFrom;
-
     RaftLog(RecoveredState state) {
         base = state.snapshot();
         last = base.raftIndex() + state.entries().size();
-        ring = new Entry[capacityFor(state.entries().size())];
-        for (Entry entry : state.entries()) {
-            ring[slot(entry.raftIndex())] = entry;
+        if (!state.entries().isEmpty()) {
+            runs.add(new EntryList(state.entries().toArray(Entry[]::new)));
         }
         stored = last;
         handedOut = last;
@@ -78,7 +66,7 @@ final class RaftLog {
     /// The term at an index from the base to the last.
     long termAt(long index) {
         assert index >= base.raftIndex() && index <= last : index;
-        return index == base.raftIndex() ? base.term() : entryAt(index).term();
+        return index == base.raftIndex() ? base.term() : runs.at(index).term();
     }
 
     boolean matches(long index, long term) {
@@ -109,11 +97,24 @@ final class RaftLog {
         return termAt(low) <= term ? low : low - 1;
     }
 
-    /// Adds an entry at the end.
-    Entry append(long term, EntryType type, byte[] data) {
-        Entry entry = new Entry(term, last + 1, type, data);
-        push(entry);
-        return entry;
+    /// Adds entries at the end.
+    ///
+    /// @param data of each; none adds nothing
+    void append(long term, EntryType type, byte[]... data) {
+        if (data.length == 0) {
+            return;
+        }
+        Entry[] entries = new Entry[data.length];
+        for (int i = 0; i < data.length; i++) {
+            entries[i] = new Entry(term, last + 1 + i, type, data[i]);
+        }
+        add(new EntryList(entries));
+    }
+
+    private void add(EntryList entries) {
+        assert entries.firstIndex() == last + 1 : entries;
+        runs.add(entries);
+        last += entries.size();
     }
 
     /// @throws ProtocolViolationException if another entry is committed at this index
@@ -135,13 +136,9 @@ final class RaftLog {
                 assert entry.raftIndex() > committed : entry;
                 boolean replaces = entry.raftIndex() <= last;
                 truncate(entry.raftIndex());
-                for (int added = i; added < entries.size(); added++) {
-                    push(entries.get(added));
-                }
-                if (i == 0 && entries instanceof EntryList) {
-                    recent = entries;
-                    recentFrom = entry.raftIndex();
-                }
+                add(i == 0 && entries instanceof EntryList all
+                        ? all
+                        : new EntryList(entries.subList(i, entries.size()).toArray(Entry[]::new)));
                 return replaces ? entry.raftIndex() : 0;
             }
         }
@@ -150,25 +147,10 @@ final class RaftLog {
 
     /// Forgets the entries from an index on.
     private void truncate(long from) {
-        for (long index = from; index <= last; index++) {
-            ring[slot(index)] = null;
-        }
-        if (from < recentFrom + recent.size()) {
-            recent = List.of();
-        }
+        runs.dropFrom(from);
         last = Math.min(last, from - 1);
         handedOut = Math.min(handedOut, last);
         stored = Math.min(stored, last);
-    }
-
-    private void push(Entry entry) {
-        assert entry.raftIndex() == last + 1 : entry;
-        int count = count();
-        if (count == ring.length) {
-            resize(capacityFor(count + 1));
-        }
-        last++;
-        ring[slot(last)] = entry;
     }
 
     /// Whether the commit index rose.
@@ -196,16 +178,11 @@ final class RaftLog {
 
     /// Entries from an index on, at least one if there is one, then as long as they stay within the size.
     Slice slice(long from, long sizeMaxBytes) {
-        long end = from;
-        long sizeBytes = 0;
-        for (; end <= last; end++) {
-            int nextBytes = entryAt(end).data().length;
-            if (end > from && nextBytes > sizeMaxBytes - sizeBytes) {
-                break;
-            }
-            sizeBytes += nextBytes;
+        if (from > last) {
+            return Slice.NONE;
         }
-        return end == from ? Slice.NONE : new Slice(from, copy(from, end), sizeBytes);
+        List<Entry> entries = runs.list(from, runs.endWithin(from, sizeMaxBytes));
+        return new Slice(from, entries, Entry.sizeBytes(entries));
     }
 
     boolean hasEntriesToStore() {
@@ -213,7 +190,7 @@ final class RaftLog {
     }
 
     List<Entry> takeEntriesToStore() {
-        List<Entry> entries = copy(handedOut + 1, last + 1);
+        List<Entry> entries = runs.list(handedOut + 1, last + 1);
         handedOut = last;
         return entries;
     }
@@ -224,7 +201,7 @@ final class RaftLog {
 
     List<Entry> takeEntriesToApply() {
         long end = Math.min(committed, stored);
-        List<Entry> entries = copy(applying + 1, end + 1);
+        List<Entry> entries = runs.list(applying + 1, end + 1);
         applying = end;
         return entries;
     }
@@ -247,23 +224,16 @@ final class RaftLog {
 
     /// Whether a change of the configuration is committed, but not applied.
     boolean hasUnappliedConfChange() {
-        for (long index = applied + 1; index <= committed; index++) {
-            if (entryAt(index).type() == EntryType.CONF_CHANGE) {
-                return true;
-            }
-        }
-        return false;
+        return runs.list(applied + 1, committed + 1).stream().anyMatch(RaftLog::isConfChange);
+    }
+
+    private static boolean isConfChange(Entry entry) {
+        return entry.type() == EntryType.CONF_CHANGE;
     }
 
     /// The changes of the configuration that are not applied, committed or not.
     List<Entry> unappliedConfChanges() {
-        List<Entry> changes = new ArrayList<>();
-        for (long index = applied + 1; index <= last; index++) {
-            if (entryAt(index).type() == EntryType.CONF_CHANGE) {
-                changes.add(entryAt(index));
-            }
-        }
-        return changes;
+        return runs.list(applied + 1, last + 1).stream().filter(RaftLog::isConfChange).toList();
     }
 
     void compact(long index) {
@@ -274,23 +244,14 @@ final class RaftLog {
             return;
         }
         SnapshotMark mark = new SnapshotMark(termAt(index), index);
-        for (long dropped = base.raftIndex() + 1; dropped <= index; dropped++) {
-            ring[slot(dropped)] = null;
-        }
+        runs.dropBefore(index + 1);
         base = mark;
-        if (recentFrom <= index) {
-            recent = List.of();
-        }
-        if (ring.length > CAPACITY_MIN && count() < ring.length / 8) {
-            resize(capacityFor(2 * count()));
-        }
     }
 
     /// Starts anew behind a snapshot.
     void restore(SnapshotMark mark) {
         assert mark.raftIndex() > committed : mark;
-        ring = new Entry[CAPACITY_MIN];
-        recent = List.of();
+        runs.clear();
         base = mark;
         last = mark.raftIndex();
         stored = last;
@@ -300,61 +261,12 @@ final class RaftLog {
         applied = last;
     }
 
-    private int count() {
-        return (int) (last - base.raftIndex());
-    }
-
-    private Entry entryAt(long index) {
-        return ring[slot(index)];
-    }
-
-    private int slot(long index) {
-        return (int) index & ring.length - 1;
-    }
-
-    private List<Entry> copy(long from, long end) {
-        if (from >= end) {
-            return List.of();
-        }
-        if (from != recentFrom || end - from != recent.size()) {
-            Entry[] copy = new Entry[Math.toIntExact(end - from)];
-            copyTo(copy, from, copy.length);
-            recent = EntryList.of(copy);
-            recentFrom = from;
-        }
-        return recent;
-    }
-
-    private void copyTo(Entry[] target, long from, int length) {
-        int start = slot(from);
-        int head = Math.min(length, ring.length - start);
-        System.arraycopy(ring, start, target, 0, head);
-        System.arraycopy(ring, 0, target, head, length - head);
-    }
-
-    private void resize(int capacity) {
-        Entry[] old = ring;
-        int mask = old.length - 1;
-        Entry[] fresh = new Entry[capacity];
-        for (long index = base.raftIndex() + 1; index <= last; index++) {
-            fresh[(int) index & capacity - 1] = old[(int) index & mask];
-        }
-        ring = fresh;
-    }
-
-    private static int capacityFor(int count) {
-        return count <= CAPACITY_MIN ? CAPACITY_MIN : Integer.highestOneBit(count - 1) << 1;
-    }
-
     /// Checks the invariants; always true, so that `assert` can call it.
     boolean validate() {
         assert base.raftIndex() <= applied && applied <= applying : this;
         assert applying <= committed && applying <= stored : this;
         assert committed <= last && stored <= handedOut && handedOut <= last : this;
-        assert Integer.bitCount(ring.length) == 1 && count() <= ring.length : this;
-        assert last == base.raftIndex() || entryAt(last).raftIndex() == last : this;
-        assert recent.isEmpty() || recentFrom > base.raftIndex() && recentFrom + recent.size() <= last + 1 : this;
-        assert recent.isEmpty() || recent.getLast() == entryAt(recentFrom + recent.size() - 1) : this;
+        assert runs.span(base.raftIndex() + 1, last + 1) : this;
         return true;
     }
 

@@ -11,7 +11,7 @@ import tenon.api.Entry;
 import tenon.api.EntryType;
 import tenon.testkit.Seeds;
 
-/// The ring against a plain list, through growth, replacement, compaction and shrinking.
+/// The log against a plain list, through growth in runs of all lengths, replacement and compaction.
 class RaftLogTest {
     private final RandomGenerator random = Seeds.random(RaftLogTest.class);
     private final RaftLog log = new RaftLog(RecoveredState.joining());
@@ -36,12 +36,16 @@ class RaftLogTest {
     private void change() {
         long last = plain.size();
         switch (random.nextInt(8)) {
-            case 0, 1, 2 -> plain.add(log.append(term, EntryType.NORMAL, new byte[random.nextInt(20)]));
+            case 0, 1, 2 -> {
+                List<Entry> entries = newEntries(last, random.nextInt(4));
+                log.append(term, EntryType.NORMAL, entries.stream().map(Entry::data).toArray(byte[][]::new));
+                plain.addAll(entries);
+            }
             case 3 -> {
                 term++;
                 long from = log.committed() + random.nextLong(last - log.committed() + 1);
                 List<Entry> entries = newEntries(from, 1 + random.nextInt(150));
-                log.merge(entries);
+                log.merge(random.nextBoolean() ? entries : new EntryList(entries.toArray(Entry[]::new)));
                 plain.subList((int) from, plain.size()).clear();
                 plain.addAll(entries);
             }
