@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.zip.CRC32C;
 
@@ -37,6 +38,14 @@ final class FileMutator {
         for (int i = random.nextInt(1, 5); i > 0; i--) {
             change();
         }
+        return file;
+    }
+
+    /// Changes one page as it is told to.
+    byte[] mutate(byte[] good, int page, Consumer<ByteBuffer> change) {
+        take(good.clone());
+        change.accept(bytes.slice(page * pageSizeBytes, pageSizeBytes).order(ByteOrder.LITTLE_ENDIAN));
+        seal(page);
         return file;
     }
 

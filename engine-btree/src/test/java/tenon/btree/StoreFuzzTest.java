@@ -16,6 +16,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import tenon.api.Bucket;
 import tenon.api.Cursor;
+import tenon.api.KeyRange;
 import tenon.api.Platform;
 import tenon.api.ReadTx;
 import tenon.api.Scrub;
@@ -244,6 +245,9 @@ class StoreFuzzTest {
             if (!cursor.isBucket() && random.nextBoolean()) {
                 cursor.delete();
             }
+        }
+        if (random.nextInt(4) == 0) {
+            bucket.deleteRange(KeyRange.ALL);
         }
     }
 }

@@ -1,0 +1,151 @@
+package tenon.btree;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import tenon.api.CorruptDataException;
+import tenon.api.KeyRange;
+import tenon.api.ReadTx;
+import tenon.api.Scrub;
+import tenon.api.WriteBucket;
+import tenon.api.WriteTx;
+import tenon.testkit.Seeds;
+import tenon.testkit.SimulatedFileSystem;
+
+/// Trees that nobody but an attacker makes, in pages whose checksums are right.
+class HostileTreeTest {
+    private static final int PAGE_BYTES = Workload.OPTIONS.pageSizeBytes();
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final byte[] OUTER = key("outer");
+    private static final byte[] MIDDLE = key("middle");
+    private static final byte[] INNER = key("inner");
+
+    private final FileMutator mutator = new FileMutator(Seeds.random(HostileTreeTest.class), PAGE_BYTES);
+
+    private static byte[] key(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] file(Consumer<WriteBucket> content) {
+        SimulatedFileSystem disk = Workload.newDisk();
+        try (BTreeStore store = open(disk)) {
+            try (WriteTx tx = store.beginWrite()) {
+                content.accept(tx.createBucket(OUTER));
+                tx.commit();
+            }
+        }
+        return disk.content(Workload.PATH);
+    }
+
+    private static BTreeStore open(SimulatedFileSystem disk) {
+        return BTreeStore.open(Workload.platform(disk), Workload.PATH, Workload.OPTIONS);
+    }
+
+    private static BTreeStore open(byte[] file) {
+        SimulatedFileSystem disk = new SimulatedFileSystem();
+        disk.setContent(Workload.PATH, file);
+        return open(disk);
+    }
+
+    private static ByteBuffer page(byte[] file, int page) {
+        return ByteBuffer.wrap(file, page * PAGE_BYTES, PAGE_BYTES).slice().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /// The only leaf page of which that is true.
+    private static int leaf(byte[] file, IntPredicate isIt) {
+        int[] found = IntStream.range(PageLayout.META_PAGE_COUNT, file.length / PAGE_BYTES)
+                .filter(each -> page(file, each).get(PageLayout.TYPE_OFFSET) == PageLayout.TYPE_LEAF)
+                .filter(isIt)
+                .toArray();
+        assertEquals(1, found.length);
+        return found[0];
+    }
+
+    private static int count(byte[] file, int page) {
+        return page(file, page).getShort(PageLayout.COUNT_OFFSET);
+    }
+
+    private static boolean contains(byte[] file, int page, byte[] key) {
+        String content = new String(file, page * PAGE_BYTES, PAGE_BYTES, StandardCharsets.ISO_8859_1);
+        return content.contains(new String(key, StandardCharsets.ISO_8859_1));
+    }
+
+    /// Nested buckets stay when a range is deleted, so that a leaf of these alone does not get empty.
+    @Test
+    void shouldEndDeletingARangeInALeafWhoseKeysAreOutOfOrder() {
+        byte[] good = file(outer -> {
+            outer.createBucket(key("a"));
+            outer.createBucket(key("b"));
+            outer.createBucket(key("c"));
+        });
+        byte[] bad = mutator.mutate(good, leaf(good, each -> count(good, each) == 3), page -> {
+            long first = page.getLong(PageLayout.HEADER_BYTES);
+            int last = PageLayout.HEADER_BYTES + 2 * PageLayout.SLOT_BYTES;
+            page.putLong(PageLayout.HEADER_BYTES, page.getLong(last));
+            page.putLong(last, first);
+        });
+        try (BTreeStore store = open(bad)) {
+            try (WriteTx tx = store.beginWrite()) {
+                WriteBucket outer = tx.bucket(OUTER);
+                assertTimeoutPreemptively(
+                        SOON, () -> assertThrows(CorruptDataException.class, () -> outer.deleteRange(KeyRange.ALL)));
+            }
+            assertFalse(store.check().isClean());
+        }
+    }
+
+    /// The reference of the inner bucket leads to the page it stands in.
+    private byte[] nestedInItself() {
+        byte[] good = file(outer -> {
+            WriteBucket inner = outer.createBucket(MIDDLE).createBucket(INNER);
+            inner.put(key("k"), key("v"));
+        });
+        int middle = leaf(good, each -> contains(good, each, INNER));
+        return mutator.mutate(good, middle, page -> {
+            int element = page.getShort(PageLayout.HEADER_BYTES + PageLayout.SLOT_ELEMENT_OFFSET);
+            int reference = element + PageLayout.ELEMENT_HEADER_BYTES + INNER.length;
+            page.putLong(reference + PageLayout.REF_PAGE_ID_OFFSET, middle);
+            page.putInt(reference + PageLayout.REF_TXID_OFFSET, (int) page.getLong(PageLayout.TXID_OFFSET));
+        });
+    }
+
+    @Test
+    void shouldFindThatABucketIsNestedInItself() {
+        try (BTreeStore store = open(nestedInItself())) {
+            assertTimeoutPreemptively(SOON, () -> assertFalse(store.check().isClean()));
+            Scrub scrub = store.scrub();
+            for (int steps = 0; scrub.step(10); steps++) {
+                assertTrue(steps < 1_000, "a scrub that does not end");
+            }
+            assertFalse(scrub.progress().isClean());
+        }
+    }
+
+    @Test
+    void shouldNotCountABucketThatIsNestedInItselfForEver() {
+        try (BTreeStore store = open(nestedInItself());
+                ReadTx tx = store.beginRead()) {
+            assertTimeoutPreemptively(SOON, () -> assertThrows(CorruptDataException.class, tx::stats));
+        }
+    }
+
+    @Test
+    void shouldRefuseToDeleteABucketThatIsNestedInItself() {
+        try (BTreeStore store = open(nestedInItself());
+                WriteTx tx = store.beginWrite()) {
+            assertTimeoutPreemptively(
+                    SOON, () -> assertThrows(CorruptDataException.class, () -> tx.deleteBucket(OUTER)));
+        }
+    }
+}
