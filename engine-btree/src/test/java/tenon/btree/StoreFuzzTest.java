@@ -105,7 +105,9 @@ class StoreFuzzTest {
         use(bad, null, (disk, platform) -> change(platform, random));
         use(bad, null, (disk, platform) -> {
             StoreRepair.salvage(platform, Workload.PATH, COPY);
-            assertTrue(open(platform, COPY).check().isClean(), "what was salvaged is whole");
+            try (BTreeStore store = open(platform, COPY)) {
+                assertTrue(store.check().isClean(), "what was salvaged is whole");
+            }
         });
         use(bad, null, (disk, platform) -> {
             StoreRepair.fallBack(platform, Workload.PATH);
