@@ -250,6 +250,10 @@ class BTreeCursor implements Cursor {
         return run(this::nextLeaf);
     }
 
+    final long leafPageId() {
+        return leaf.pageId;
+    }
+
     /// Compares the keys under two cursors.
     final int compareKey(BTreeCursor other) {
         return leaf.compareKey(index, other.leaf, other.index);

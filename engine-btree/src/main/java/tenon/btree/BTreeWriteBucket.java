@@ -239,12 +239,18 @@ final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
         }
         writeTx.change(() -> {
             bucket.freeAll();
-            boolean found = editor.descend(name);
-            assert found;
+            descendTo(name);
             editor.remove();
         });
         opened.remove(name);
         return true;
+    }
+
+    /// Leads the editor to a nested bucket that was found before.
+    private void descendTo(byte[] name) {
+        if (!editor.descend(name)) {
+            throw writeTx.file.corrupt(rootPageId, "the tree that begins there lost a nested bucket: it is damaged");
+        }
     }
 
     /// Frees the pages of this bucket and of all nested ones, those that were opened with their present roots.
@@ -266,10 +272,9 @@ final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
             BTreeWriteBucket child = entry.getValue();
             child.writeBack();
             if (child.rootPageId != child.writtenRoot || child.sequence != child.writtenSequence) {
-                boolean found = editor.descend(entry.getKey());
-                assert found;
+                descendTo(entry.getKey());
                 editor.put(
-                        found,
+                        true,
                         entry.getKey(),
                         PageLayout.FLAG_BUCKET,
                         writeTx.encodeBucket(child),

@@ -18,8 +18,10 @@ final class BTreeWriteCursor extends BTreeCursor implements WriteCursor {
             throw new MisuseException("a nested bucket is deleted by deleteBucket");
         }
         byte[] key = key().toByteArray();
-        boolean deleted = writeBucket.delete(key);
-        assert deleted;
+        long leafPageId = leafPageId();
+        if (!writeBucket.delete(key)) {
+            throw bucket.tx.file.corrupt(leafPageId, "it holds a key that the tree leads elsewhere for");
+        }
         gapKey = key;
         place = Place.GAP;
     }

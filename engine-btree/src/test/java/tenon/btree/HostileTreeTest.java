@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -19,6 +20,7 @@ import tenon.api.KeyRange;
 import tenon.api.ReadTx;
 import tenon.api.Scrub;
 import tenon.api.WriteBucket;
+import tenon.api.WriteCursor;
 import tenon.api.WriteTx;
 import tenon.testkit.Seeds;
 import tenon.testkit.SimulatedFileSystem;
@@ -62,12 +64,15 @@ class HostileTreeTest {
         return ByteBuffer.wrap(file, page * PAGE_BYTES, PAGE_BYTES).slice().order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    private static int[] pages(byte[] file, int type) {
+        return IntStream.range(PageLayout.META_PAGE_COUNT, file.length / PAGE_BYTES)
+                .filter(each -> page(file, each).get(PageLayout.TYPE_OFFSET) == type)
+                .toArray();
+    }
+
     /// The only leaf page of which that is true.
     private static int leaf(byte[] file, IntPredicate isIt) {
-        int[] found = IntStream.range(PageLayout.META_PAGE_COUNT, file.length / PAGE_BYTES)
-                .filter(each -> page(file, each).get(PageLayout.TYPE_OFFSET) == PageLayout.TYPE_LEAF)
-                .filter(isIt)
-                .toArray();
+        int[] found = Arrays.stream(pages(file, PageLayout.TYPE_LEAF)).filter(isIt).toArray();
         assertEquals(1, found.length);
         return found[0];
     }
@@ -79,6 +84,35 @@ class HostileTreeTest {
     private static boolean contains(byte[] file, int page, byte[] key) {
         String content = new String(file, page * PAGE_BYTES, PAGE_BYTES, StandardCharsets.ISO_8859_1);
         return content.contains(new String(key, StandardCharsets.ISO_8859_1));
+    }
+
+    /// Each page is in order, the tree is not: its first two leaves have changed places.
+    private byte[] withLeavesSwapped() {
+        byte[] good = file(outer -> {
+            for (int i = 10; i < 40; i++) {
+                outer.put(key("key" + i), new byte[50]);
+            }
+        });
+        int branch = pages(good, PageLayout.TYPE_BRANCH)[0];
+        return mutator.mutate(good, branch, page -> {
+            int one = page.getShort(PageLayout.HEADER_BYTES + PageLayout.SLOT_ELEMENT_OFFSET);
+            int other = page.getShort(PageLayout.HEADER_BYTES + PageLayout.SLOT_BYTES + PageLayout.SLOT_ELEMENT_OFFSET);
+            byte[] first = new byte[PageLayout.CHILD_BYTES];
+            byte[] second = new byte[PageLayout.CHILD_BYTES];
+            page.get(one, first).get(other, second).put(one, second).put(other, first);
+        });
+    }
+
+    /// Nothing is deleted, and above all no other key.
+    @Test
+    void shouldRefuseToDeleteUnderACursorWhatTheTreeDoesNotLeadTo() {
+        try (BTreeStore store = open(withLeavesSwapped());
+                WriteTx tx = store.beginWrite()) {
+            WriteCursor cursor = tx.bucket(OUTER).cursor();
+            assertTrue(cursor.first());
+            CorruptDataException e = assertThrows(CorruptDataException.class, cursor::delete);
+            assertTrue(e.getMessage().contains("leads elsewhere"), e.getMessage());
+        }
     }
 
     /// Nested buckets stay when a range is deleted, so that a leaf of these alone does not get empty.
