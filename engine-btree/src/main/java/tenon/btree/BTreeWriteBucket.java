@@ -249,7 +249,7 @@ final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
     /// Leads the editor to a nested bucket that was found before.
     private void descendTo(byte[] name) {
         if (!editor.descend(name)) {
-            throw writeTx.file.corrupt(rootPageId, "the tree that begins there lost a nested bucket: it is damaged");
+            throw writeTx.file.corrupt(rootPageId, "the tree from there on does not lead to a nested bucket any more");
         }
     }
 

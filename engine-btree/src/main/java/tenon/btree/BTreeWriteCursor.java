@@ -20,7 +20,7 @@ final class BTreeWriteCursor extends BTreeCursor implements WriteCursor {
         byte[] key = key().toByteArray();
         long leafPageId = leafPageId();
         if (!writeBucket.delete(key)) {
-            throw bucket.tx.file.corrupt(leafPageId, "it holds a key that the tree leads elsewhere for");
+            throw bucket.tx.file.corrupt(leafPageId, "it holds a key to which the tree does not lead");
         }
         gapKey = key;
         place = Place.GAP;

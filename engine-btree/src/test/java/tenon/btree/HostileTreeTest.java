@@ -86,54 +86,60 @@ class HostileTreeTest {
         return content.contains(new String(key, StandardCharsets.ISO_8859_1));
     }
 
-    /// Each page is in order, the tree is not: its first two leaves have changed places.
-    private byte[] withLeavesSwapped() {
-        byte[] good = file(outer -> {
-            for (int i = 10; i < 40; i++) {
-                outer.put(key("key" + i), new byte[50]);
+    /// Each page is in order, the tree is not: its first branch page leads to its children in another order.
+    ///
+    /// @param places which child comes at the first place, the second one, and so on
+    private byte[] withChildrenAt(byte[] good, int... places) {
+        int branch = pages(good, PageLayout.TYPE_BRANCH)[0];
+        assertTrue(count(good, branch) >= places.length);
+        return mutator.mutate(good, branch, page -> {
+            byte[][] children = new byte[places.length][PageLayout.CHILD_BYTES];
+            for (int i = 0; i < places.length; i++) {
+                page.get(element(page, i), children[i]);
+            }
+            for (int i = 0; i < places.length; i++) {
+                page.put(element(page, i), children[places[i]]);
             }
         });
-        int branch = pages(good, PageLayout.TYPE_BRANCH)[0];
-        return mutator.mutate(good, branch, page -> {
-            int one = page.getShort(PageLayout.HEADER_BYTES + PageLayout.SLOT_ELEMENT_OFFSET);
-            int other = page.getShort(PageLayout.HEADER_BYTES + PageLayout.SLOT_BYTES + PageLayout.SLOT_ELEMENT_OFFSET);
-            byte[] first = new byte[PageLayout.CHILD_BYTES];
-            byte[] second = new byte[PageLayout.CHILD_BYTES];
-            page.get(one, first).get(other, second).put(one, second).put(other, first);
-        });
+    }
+
+    private static int element(ByteBuffer page, int index) {
+        return page.getShort(
+                PageLayout.HEADER_BYTES + index * PageLayout.SLOT_BYTES + PageLayout.SLOT_ELEMENT_OFFSET);
     }
 
     /// Nothing is deleted, and above all no other key.
     @Test
     void shouldRefuseToDeleteUnderACursorWhatTheTreeDoesNotLeadTo() {
-        try (BTreeStore store = open(withLeavesSwapped());
+        byte[] good = file(outer -> {
+            for (int i = 10; i < 40; i++) {
+                outer.put(key("key" + i), new byte[50]);
+            }
+        });
+        try (BTreeStore store = open(withChildrenAt(good, 1, 0));
                 WriteTx tx = store.beginWrite()) {
             WriteCursor cursor = tx.bucket(OUTER).cursor();
             assertTrue(cursor.first());
             CorruptDataException e = assertThrows(CorruptDataException.class, cursor::delete);
-            assertTrue(e.getMessage().contains("leads elsewhere"), e.getMessage());
+            assertTrue(e.getMessage().contains("does not lead"), e.getMessage());
         }
     }
 
-    /// Nested buckets stay when a range is deleted, so that a leaf of these alone does not get empty.
+    /// Nested buckets stay when a range is deleted. From the third leaf the way leads by the first to the second, and from
+    /// that to the third again.
     @Test
-    void shouldEndDeletingARangeInALeafWhoseKeysAreOutOfOrder() {
+    void shouldEndDeletingARangeInATreeThatLeadsBack() {
         byte[] good = file(outer -> {
-            outer.createBucket(key("a"));
-            outer.createBucket(key("b"));
-            outer.createBucket(key("c"));
+            for (int i = 100; i < 300; i++) {
+                outer.createBucket(key("bucket" + i));
+            }
         });
-        byte[] bad = mutator.mutate(good, leaf(good, each -> count(good, each) == 3), page -> {
-            long first = page.getLong(PageLayout.HEADER_BYTES);
-            int last = PageLayout.HEADER_BYTES + 2 * PageLayout.SLOT_BYTES;
-            page.putLong(PageLayout.HEADER_BYTES, page.getLong(last));
-            page.putLong(last, first);
-        });
-        try (BTreeStore store = open(bad)) {
+        try (BTreeStore store = open(withChildrenAt(good, 2, 2, 0, 1))) {
             try (WriteTx tx = store.beginWrite()) {
                 WriteBucket outer = tx.bucket(OUTER);
-                assertTimeoutPreemptively(
+                CorruptDataException e = assertTimeoutPreemptively(
                         SOON, () -> assertThrows(CorruptDataException.class, () -> outer.deleteRange(KeyRange.ALL)));
+                assertTrue(e.getMessage().contains("before those of the leaf before it"), e.getMessage());
             }
             assertFalse(store.check().isClean());
         }

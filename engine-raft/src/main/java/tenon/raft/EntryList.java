@@ -6,7 +6,6 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.RandomAccess;
-import java.util.function.Consumer;
 import tenon.api.Entry;
 
 /// Entries that follow each other: a list that never changes, over a part of an array that nobody writes to any more. The
@@ -93,12 +92,5 @@ final class EntryList extends AbstractList<Entry> implements RandomAccess {
                 return entries[next++];
             }
         };
-    }
-
-    @Override
-    public void forEach(Consumer<? super Entry> action) {
-        for (int place = from; place < to; place++) {
-            action.accept(entries[place]);
-        }
     }
 }

@@ -8,8 +8,11 @@ import tenon.api.Entry;
 /// member and applied one after the other: what leaves is one of these lists wherever it can be, and a follower in the
 /// same process keeps the one that its leader sent.
 final class EntryRuns {
+    /// Room for so many times as many runs as there are is given back.
+    private static final int KEPT_ROOM = 8;
+
     // Invariant: each begins where the one before ends.
-    private final List<EntryList> runs = new ArrayList<>();
+    private final ArrayList<EntryList> runs = new ArrayList<>();
 
     /// @param run begins where the last one ends
     void add(EntryList run) {
@@ -72,21 +75,20 @@ final class EntryRuns {
         return run;
     }
 
-    /// The index behind the last entry of those from an index on that stay within a size, at least one.
-    ///
-    /// @param from is there
-    long endWithin(long from, long sizeMaxBytes) {
+    /// The entries from an index on, which is there, that stay within a size; at least one.
+    RaftLog.Slice slice(long from, long sizeMaxBytes) {
+        long end = from;
         long sizeBytes = 0;
         for (int place = placeOf(from); place < runs.size(); place++) {
-            EntryList run = runs.get(place);
-            for (long index = Math.max(from, run.firstIndex()); index < run.endIndex(); index++) {
-                sizeBytes += run.at(index).data().length;
-                if (index > from && sizeBytes > sizeMaxBytes) {
-                    return index;
+            for (EntryList run = runs.get(place); end < run.endIndex(); end++) {
+                int nextBytes = run.at(end).data().length;
+                if (end > from && nextBytes > sizeMaxBytes - sizeBytes) {
+                    return new RaftLog.Slice(from, list(from, end), sizeBytes);
                 }
+                sizeBytes += nextBytes;
             }
         }
-        return runs.getLast().endIndex();
+        return new RaftLog.Slice(from, list(from, end), sizeBytes);
     }
 
     void dropFrom(long index) {
@@ -105,6 +107,9 @@ final class EntryRuns {
             count++;
         }
         runs.subList(0, count).clear();
+        if (count > KEPT_ROOM * runs.size()) {
+            runs.trimToSize();
+        }
         if (!runs.isEmpty() && runs.getFirst().firstIndex() < index) {
             EntryList cut = runs.getFirst();
             runs.set(0, cut.part(index, cut.endIndex()).trimmed());

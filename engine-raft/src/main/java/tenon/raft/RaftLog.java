@@ -136,8 +136,8 @@ final class RaftLog {
                 assert entry.raftIndex() > committed : entry;
                 boolean replaces = entry.raftIndex() <= last;
                 truncate(entry.raftIndex());
-                add(i == 0 && entries instanceof EntryList all
-                        ? all
+                add(entries instanceof EntryList all
+                        ? all.part(entry.raftIndex(), all.endIndex())
                         : new EntryList(entries.subList(i, entries.size()).toArray(Entry[]::new)));
                 return replaces ? entry.raftIndex() : 0;
             }
@@ -178,11 +178,7 @@ final class RaftLog {
 
     /// Entries from an index on, at least one if there is one, then as long as they stay within the size.
     Slice slice(long from, long sizeMaxBytes) {
-        if (from > last) {
-            return Slice.NONE;
-        }
-        List<Entry> entries = runs.list(from, runs.endWithin(from, sizeMaxBytes));
-        return new Slice(from, entries, Entry.sizeBytes(entries));
+        return from > last ? Slice.NONE : runs.slice(from, sizeMaxBytes);
     }
 
     boolean hasEntriesToStore() {

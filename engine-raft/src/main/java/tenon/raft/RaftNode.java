@@ -146,13 +146,14 @@ public final class RaftNode implements Consensus {
 
     @Override
     public boolean hasReady() {
-        turn.checkFree();
-        return !raft.outbox.isEmpty()
-                || raft.log.hasEntriesToStore()
-                || raft.hasEntriesToApply()
-                || raft.role().isSendDue()
-                || raft.hasNewHardState(hardState)
-                || raft.hasNewSoftState(softState);
+        try (var _ = turn.begin()) {
+            return !raft.outbox.isEmpty()
+                    || raft.log.hasEntriesToStore()
+                    || raft.hasEntriesToApply()
+                    || raft.role().isSendDue()
+                    || raft.hasNewHardState(hardState)
+                    || raft.hasNewSoftState(softState);
+        }
     }
 
     /// {@inheritDoc} May be called without [#hasReady]: then there may be nothing in it.

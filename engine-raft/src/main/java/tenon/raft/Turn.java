@@ -16,21 +16,11 @@ final class Turn implements AutoCloseable {
 
     /// @throws MisuseException if a call is under way, in another thread or further up in this one
     Turn begin() {
-        checkNobodys(holder.compareAndExchange(null, Thread.currentThread()));
-        return this;
-    }
-
-    /// For a call that changes nothing: cheaper than a turn of its own.
-    ///
-    /// @throws MisuseException if a call is under way
-    void checkFree() {
-        checkNobodys(holder.get());
-    }
-
-    private void checkNobodys(Thread other) {
+        Thread other = holder.compareAndExchange(null, Thread.currentThread());
         if (other != null) {
             throw new MisuseException("a call of " + other + " to node " + raft.id + " is under way");
         }
+        return this;
     }
 
     @Override
