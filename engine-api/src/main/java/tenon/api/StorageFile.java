@@ -39,6 +39,10 @@ public interface StorageFile extends AutoCloseable {
         sync();
     }
 
+    /// Lets the disk begin with what was written so far, beside the caller, who goes on writing: then [#sync] has less to
+    /// wait for. It promises nothing. If the disk fails at it, the next [#sync] does.
+    default void startWriteBack() {}
+
     /// Sets the size; bytes that appear are zero.
     void truncate(long sizeBytes);
 

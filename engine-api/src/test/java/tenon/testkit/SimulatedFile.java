@@ -128,6 +128,14 @@ final class SimulatedFile implements StorageFile {
     }
 
     @Override
+    public void startWriteBack() {
+        synchronized (disk) {
+            checkUsable("write", true);
+            disk.onWriteBack();
+        }
+    }
+
+    @Override
     public void sync() {
         synchronized (disk) {
             checkUsable("sync", false);

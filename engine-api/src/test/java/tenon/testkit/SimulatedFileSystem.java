@@ -36,6 +36,7 @@ public final class SimulatedFileSystem implements FileSystem {
     private final List<NameChange> pendingNames = new ArrayList<>();
     private final Map<Long, Fault> faults;
     private long operationCount;
+    private long writeBackCount;
     private long readCount;
     private long failReadAt;
     private long mapCount;
@@ -57,6 +58,16 @@ public final class SimulatedFileSystem implements FileSystem {
     /// Changes of the disk so far: writes, size changes, syncs, creations, renames, deletions, syncs of directories.
     public synchronized long operationCount() {
         return operationCount;
+    }
+
+    /// How often the disk was asked to begin with what was written. It need not, and a power cut leaves of it what it would
+    /// have left anyway: anything.
+    public synchronized long writeBackCount() {
+        return writeBackCount;
+    }
+
+    void onWriteBack() {
+        writeBackCount++;
     }
 
     /// Lets the operation with this number fail, counted from 1 since the disk was made.

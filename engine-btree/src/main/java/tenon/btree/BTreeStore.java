@@ -183,7 +183,7 @@ public final class BTreeStore implements Store {
         try {
             Meta meta = tx.prepare(state.freelistPages);
             if (meta != tx.meta) {
-                state.writer.grow(meta.highWaterMark(), state.dirty, state.editor);
+                state.writer.grow(meta.highWaterMark(), state.dirty, state.editor, isSyncSeldom());
                 overwriting = true;
                 write(meta);
                 done = true;
@@ -210,8 +210,12 @@ public final class BTreeStore implements Store {
         firstFailure = firstFailure == null ? failure : firstFailure;
     }
 
+    private boolean isSyncSeldom() {
+        return options.syncMode() != SyncMode.LOSE_NOTHING;
+    }
+
     private void write(Meta meta) {
-        state.writer.writePages(state.dirty, state.editor, options.syncMode() != SyncMode.LOSE_NOTHING);
+        state.writer.writePages(state.dirty, state.editor);
         switch (options.syncMode()) {
             case LOSE_NOTHING -> {
                 CommitPages commitPages = state.writer.commitPages(state.dirty);

@@ -11,6 +11,8 @@ final class CommitWriter {
     private static final System.Logger LOG = System.getLogger("tenon.btree");
 
     private static final int STAGING_BYTES = 1 << 20;
+    /// So much is written before the disk begins with it.
+    private static final long WRITE_BACK_BYTES = 8 << 20;
     private static final long GROW_STEP_BYTES_MIN = 64 << 10;
     private static final long LARGE_GROWTH_BYTES = 512 << 10;
     private static final int GROW_STEP_DIVISOR = 32;
@@ -20,14 +22,19 @@ final class CommitWriter {
     private final PageFile file;
     private final BTreeOptions options;
     private final MemorySegment staging;
-    private final ByteBuffer stagingBuffer;
     private final PageView page = new PageView();
     private final ByteBuffer metaPage;
 
     /// Pages from this position on were written when the file grew for this commit.
     private long appendedFrom = Long.MAX_VALUE;
-    private long stagedPosition;
-    private int stagedBytes;
+    private boolean isSyncSeldom;
+    // What waits to be written in one piece: some of the staging memory, or of the memory in which its pages lie in a row.
+    private MemorySegment pending;
+    private long pendingBase;
+    private long pendingPosition;
+    private long pendingBytes;
+    /// Written since the disk was last asked to begin.
+    private long unstartedBytes;
     private boolean canShrink = true;
 
     /// @param staging memory of [#stagingBytes]
@@ -35,7 +42,6 @@ final class CommitWriter {
         this.file = file;
         this.options = options;
         this.staging = staging;
-        this.stagingBuffer = staging.asByteBuffer();
         this.metaPage = ByteBuffer.allocateDirect(file.pageSizeBytes);
     }
 
@@ -46,10 +52,14 @@ final class CommitWriter {
     /// Makes room for the pages below the high water mark. Overwrites nothing: what it writes are the dirty pages behind
     /// the end of the file.
     ///
+    /// @param isSyncSeldom whether more commits are likely to come before the next sync; of [#writePages] too. It is the
+    ///     store's to say: the file may have been made as a copy, in another mode
     /// @throws StorageFullException if the disk or the configured size is full
     /// @throws tenon.api.StorageIoException if the file is shorter than the last commit left it: to make it grow would put
     ///     zeros where pages were
-    void grow(long highWaterMark, DirtyPages dirty, PageEditor pages) {
+    void grow(long highWaterMark, DirtyPages dirty, PageEditor pages, boolean isSyncSeldom) {
+        this.isSyncSeldom = isSyncSeldom;
+        unstartedBytes = 0;
         long needed = highWaterMark * file.pageSizeBytes;
         long size = file.file.sizeBytes();
         file.checkNotCut(size);
@@ -77,7 +87,7 @@ final class CommitWriter {
     /// Writes the pages behind the end of the file, with zeros in between, so that no block of the file is missing.
     private void appendPages(long size, DirtyPages dirty, PageEditor pages) {
         appendedFrom = size;
-        stagedBytes = 0;
+        pendingBytes = 0;
         long end = size;
         for (long pageId : dirty.sortedPageIds()) {
             long position = pageId * file.pageSizeBytes;
@@ -135,11 +145,8 @@ final class CommitWriter {
     }
 
     /// Seals and writes all dirty pages, but for those that [#grow] has written.
-    ///
-    /// @param isSyncSeldom whether more commits are likely to come before the next sync. It is the store's to say: the
-    ///     file may have been made as a copy, in another mode
-    void writePages(DirtyPages dirty, PageEditor pages, boolean isSyncSeldom) {
-        stagedBytes = 0;
+    void writePages(DirtyPages dirty, PageEditor pages) {
+        pendingBytes = 0;
         for (long pageId : dirty.sortedPageIds()) {
             long position = pageId * file.pageSizeBytes;
             if (position >= appendedFrom) {
@@ -176,29 +183,46 @@ final class CommitWriter {
         return run.pageCount();
     }
 
+    /// Adds the page, or the pages in a row, of the view to what waits, if it is its neighbour in the file.
     private void write(long position, long length) {
-        if (stagedBytes > 0 && (position != stagedPosition + stagedBytes || stagedBytes + length > STAGING_BYTES)) {
+        boolean isNeighbour = position == pendingPosition + pendingBytes && pendingBytes + length <= STAGING_BYTES;
+        if (!isNeighbour) {
             flush();
         }
-        if (length > STAGING_BYTES) {
-            file.file.write(position, page.segment.asSlice(page.base, length).asByteBuffer());
-        } else {
-            stage(position, (int) length);
+        if (pendingBytes == 0) {
+            pending = page.segment;
+            pendingBase = page.base;
+            pendingPosition = position;
+        } else if (pending != page.segment || pendingBase + pendingBytes != page.base) {
+            stage(length);
         }
+        pendingBytes += length;
     }
 
-    private void stage(long position, int size) {
-        if (stagedBytes == 0) {
-            stagedPosition = position;
+    /// Copies the pages of the view behind what waits, which is copied too unless it was.
+    private void stage(long length) {
+        if (pending != staging) {
+            MemorySegment.copy(pending, pendingBase, staging, 0, pendingBytes);
+            pending = staging;
+            pendingBase = 0;
         }
-        MemorySegment.copy(page.segment, page.base, staging, stagedBytes, size);
-        stagedBytes += size;
+        MemorySegment.copy(page.segment, page.base, staging, pendingBytes, length);
     }
 
     private void flush() {
-        if (stagedBytes > 0) {
-            file.file.write(stagedPosition, stagingBuffer.clear().limit(stagedBytes));
-            stagedBytes = 0;
+        if (pendingBytes > 0) {
+            file.file.write(pendingPosition, pending.asSlice(pendingBase, pendingBytes).asByteBuffer());
+            unstartedBytes += pendingBytes;
+            pendingBytes = 0;
+            maybeStartWriteBack();
+        }
+    }
+
+    /// The disk need not wait for the last of many pages.
+    private void maybeStartWriteBack() {
+        if (!isSyncSeldom && unstartedBytes >= WRITE_BACK_BYTES) {
+            file.file.startWriteBack();
+            unstartedBytes = 0;
         }
     }
 

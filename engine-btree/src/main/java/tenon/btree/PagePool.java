@@ -14,6 +14,8 @@ final class PagePool {
 
     private final int pageSizeBytes;
     private final List<Slab> slabs = new ArrayList<>();
+    /// Of all slabs that do not stay: closing an arena stops all threads for a moment, however much it holds.
+    private Arena surplus;
     // Numbers of unused buffers are unused[0, unusedCount).
     private int[] unused = new int[SLAB_BUFFERS];
     private int unusedCount;
@@ -32,12 +34,22 @@ final class PagePool {
     }
 
     private void addSlab() {
-        Arena arena = Arena.ofShared();
+        Arena arena = arenaOfNext();
         int first = slabs.size() << SLAB_SHIFT;
         slabs.add(new Slab(arena, arena.allocate((long) SLAB_BUFFERS * pageSizeBytes, Long.BYTES)));
         for (int i = SLAB_BUFFERS - 1; i >= 0; i--) {
             push(first + i);
         }
+    }
+
+    private Arena arenaOfNext() {
+        if (slabs.size() < KEPT_SLABS) {
+            return Arena.ofShared();
+        }
+        if (surplus == null) {
+            surplus = Arena.ofShared();
+        }
+        return surplus;
     }
 
     private void push(int buffer) {
@@ -64,9 +76,8 @@ final class PagePool {
             return;
         }
         assert unusedCount == slabs.size() << SLAB_SHIFT;
-        while (slabs.size() > KEPT_SLABS) {
-            slabs.removeLast().arena().close();
-        }
+        slabs.subList(KEPT_SLABS, slabs.size()).clear();
+        closeSurplus();
         unused = new int[KEPT_SLABS << SLAB_SHIFT];
         unusedCount = 0;
         for (int buffer = unused.length - 1; buffer >= 0; buffer--) {
@@ -74,9 +85,19 @@ final class PagePool {
         }
     }
 
+    private void closeSurplus() {
+        if (surplus != null) {
+            surplus.close();
+            surplus = null;
+        }
+    }
+
     void close() {
-        slabs.forEach(slab -> slab.arena().close());
+        for (Slab slab : slabs.subList(0, Math.min(slabs.size(), KEPT_SLABS))) {
+            slab.arena().close();
+        }
         slabs.clear();
+        closeSurplus();
         unusedCount = 0;
     }
 }

@@ -27,6 +27,7 @@ final class OsFile implements StorageFile {
     private final Object lockKey;
     private final MappedWriter mappedWriter;
     private final DirectWriter directWriter;
+    private final WriteBack writeBack;
     private volatile boolean isLocked;
 
     /// @param lockKey what identifies the file, from [HeldLocks#key]
@@ -37,6 +38,7 @@ final class OsFile implements StorageFile {
         this.isWritable = isWritable;
         this.mappedWriter = new MappedWriter(channel);
         this.directWriter = new DirectWriter(path, lockKey);
+        this.writeBack = new WriteBack(channel, new SystemThreads());
     }
 
     @Override
@@ -186,11 +188,19 @@ final class OsFile implements StorageFile {
     }
 
     @Override
+    public void startWriteBack() {
+        checkWritable("write");
+        writeBack.start();
+    }
+
+    @Override
     public void sync() {
         boolean interrupted = Thread.interrupted();
         try {
             mappedWriter.flush();
             channel.force(false);
+            writeBack.await();
+            writeBack.checkNotFailed();
         } catch (IOException | java.io.UncheckedIOException e) {
             throw failure("sync", e instanceof IOException io ? io : ((java.io.UncheckedIOException) e).getCause());
         } finally {
@@ -241,6 +251,7 @@ final class OsFile implements StorageFile {
     public void close() {
         boolean isHolder = isLocked;
         isLocked = false;
+        writeBack.await();
         mappedWriter.close();
         try {
             try {

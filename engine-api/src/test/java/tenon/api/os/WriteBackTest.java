@@ -1,0 +1,123 @@
+package tenon.api.os;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tenon.api.MisuseException;
+import tenon.api.OpenMode;
+import tenon.api.StorageFile;
+import tenon.api.Threads;
+
+/// What is brought to the disk beside the writer, and what becomes of its errors.
+class WriteBackTest {
+    @TempDir
+    private Path directory;
+
+    private final List<Runnable> begun = new ArrayList<>();
+    /// Threads that run when the test says so.
+    private final Threads threads = (name, body) -> {
+        begun.add(body);
+        return Thread.currentThread();
+    };
+
+    private FileChannel channel() throws IOException {
+        return FileChannel.open(
+                directory.resolve("file"), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    @Test
+    void shouldHaveOneThreadForAllThatAskMeanwhile() throws IOException {
+        try (FileChannel channel = channel()) {
+            WriteBack writeBack = new WriteBack(channel, threads);
+            writeBack.start();
+            writeBack.start();
+            writeBack.start();
+            assertEquals(1, begun.size());
+            begun.getFirst().run();
+            writeBack.await();
+            writeBack.checkNotFailed();
+            writeBack.start();
+            assertEquals(2, begun.size());
+        }
+    }
+
+    /// The system tells an error of the disk once. It was told to a thread that nobody asks.
+    @Test
+    void shouldTellItsFailureToEachWhoSyncsLater() throws IOException {
+        FileChannel channel = channel();
+        WriteBack writeBack = new WriteBack(channel, threads);
+        writeBack.start();
+        channel.close();
+        begun.getFirst().run();
+        writeBack.await();
+        assertThrows(IOException.class, writeBack::checkNotFailed);
+        IOException again = assertThrows(IOException.class, writeBack::checkNotFailed);
+        assertEquals("what was written before did not get to the disk", again.getMessage());
+    }
+
+    @Test
+    void shouldLeaveAllToTheSyncWhereThereIsNoThread() throws IOException {
+        try (FileChannel channel = channel()) {
+            WriteBack writeBack = new WriteBack(channel, (name, body) -> {
+                throw new OutOfMemoryError("unable to create native thread");
+            });
+            writeBack.start();
+            writeBack.await();
+            writeBack.checkNotFailed();
+        }
+    }
+
+    @Test
+    void shouldWaitForWhatIsUnderWayEvenIfInterrupted() throws IOException, InterruptedException {
+        try (FileChannel channel = channel()) {
+            WriteBack writeBack = new WriteBack(channel, threads);
+            writeBack.start();
+            boolean[] stayedInterrupted = new boolean[1];
+            Thread waiting = Thread.ofPlatform().start(() -> {
+                Thread.currentThread().interrupt();
+                writeBack.await();
+                stayedInterrupted[0] = Thread.currentThread().isInterrupted();
+            });
+            waiting.join(50);
+            assertTrue(waiting.isAlive(), "nothing has been brought to the disk yet");
+            begun.getFirst().run();
+            waiting.join();
+            assertTrue(stayedInterrupted[0]);
+        }
+    }
+
+    @Test
+    void shouldSyncAndCloseBesideIt() {
+        Path path = directory.resolve("file");
+        byte[] bytes = new byte[1 << 20];
+        try (StorageFile file = new OsFileSystem().open(path, OpenMode.CREATE)) {
+            for (int i = 0; i < 16; i++) {
+                bytes[0] = (byte) i;
+                file.write((long) i * bytes.length, ByteBuffer.wrap(bytes));
+                file.startWriteBack();
+            }
+            file.sync();
+            file.startWriteBack();
+        }
+        try (StorageFile file = new OsFileSystem().open(path, OpenMode.READ)) {
+            for (int i = 0; i < 16; i++) {
+                ByteBuffer found = ByteBuffer.allocate(1);
+                file.read((long) i * bytes.length, found);
+                assertEquals(i, found.get(0));
+            }
+            assertThrows(MisuseException.class, file::startWriteBack);
+        }
+        assertFalse(Thread.interrupted());
+    }
+}
