@@ -126,7 +126,7 @@ public final class ByteView {
     public int compareTo(byte[] other) {
         guard.check(stamp);
         try {
-            int order = compareBytes(other);
+            int order = compareBytes(MemorySegment.ofArray(other), 0, other.length);
             checkAfterRead();
             return order;
         } catch (IllegalStateException | InternalError e) {
@@ -134,15 +134,30 @@ public final class ByteView {
         }
     }
 
-    private int compareBytes(byte[] other) {
-        MemorySegment right = MemorySegment.ofArray(other);
-        long mismatch =
-                MemorySegment.mismatch(segment, offsetBytes, offsetBytes + lengthBytes, right, 0, other.length);
-        if (mismatch < 0 || mismatch >= lengthBytes || mismatch >= other.length) {
-            return Integer.compare(lengthBytes, other.length);
+    /// The same with another view; copies neither.
+    public int compareTo(ByteView other) {
+        guard.check(stamp);
+        other.guard.check(other.stamp);
+        try {
+            int order = compareBytes(other.segment, other.offsetBytes, other.lengthBytes);
+            checkAfterRead();
+            other.checkAfterRead();
+            return order;
+        } catch (IllegalStateException | InternalError e) {
+            other.guard.check(other.stamp);
+            throw guard.onFault(e);
         }
-        byte left = segment.get(ValueLayout.JAVA_BYTE, offsetBytes + mismatch);
-        return Byte.compareUnsigned(left, other[(int) mismatch]);
+    }
+
+    private int compareBytes(MemorySegment right, long rightOffset, int rightLength) {
+        long mismatch = MemorySegment.mismatch(
+                segment, offsetBytes, offsetBytes + lengthBytes, right, rightOffset, rightOffset + rightLength);
+        if (mismatch < 0 || mismatch >= lengthBytes || mismatch >= rightLength) {
+            return Integer.compare(lengthBytes, rightLength);
+        }
+        byte leftByte = segment.get(ValueLayout.JAVA_BYTE, offsetBytes + mismatch);
+        byte rightByte = right.get(ValueLayout.JAVA_BYTE, rightOffset + mismatch);
+        return Byte.compareUnsigned(leftByte, rightByte);
     }
 
     /// The bytes were read before the guard is asked, so a transaction that another thread ended in between is seen.

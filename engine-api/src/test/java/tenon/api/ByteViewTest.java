@@ -76,6 +76,8 @@ class ByteViewTest {
     @Test
     void shouldThrowOnEachAccessAfterTheTransactionEnded() {
         ByteView view = view(new byte[20], 0, 10);
+        ByteView lasting = new ByteView();
+        lasting.set(MemorySegment.ofArray(new byte[5]), 0, 5, stamp -> {}, 0);
         stampNow = 8;
         List<Runnable> accesses = List.of(
                 view::lengthBytes,
@@ -83,7 +85,9 @@ class ByteViewTest {
                 () -> view.getLong(0),
                 () -> view.copyTo(new byte[10], 0),
                 view::toByteArray,
-                () -> view.compareTo(new byte[1]));
+                () -> view.compareTo(new byte[1]),
+                () -> view.compareTo(lasting),
+                () -> lasting.compareTo(view));
         accesses.forEach(access -> assertThrows(TxEndedException.class, access::run));
         stampNow = 7;
         accesses.forEach(Runnable::run);
@@ -106,6 +110,10 @@ class ByteViewTest {
             int found = view(lain, 5, left.length).compareTo(right);
             int expected = Arrays.compareUnsigned(left, right);
             assertEquals(Integer.signum(expected), Integer.signum(found), Arrays.toString(left));
+            byte[] other = new byte[right.length + 7];
+            System.arraycopy(right, 0, other, 3, right.length);
+            int foundOfViews = view(lain, 5, left.length).compareTo(view(other, 3, right.length));
+            assertEquals(Integer.signum(expected), Integer.signum(foundOfViews), Arrays.toString(left));
         }
         assertTrue(view(new byte[] {(byte) 0x80}, 0, 1).compareTo(new byte[] {0x7F}) > 0);
     }

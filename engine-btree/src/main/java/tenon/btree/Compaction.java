@@ -1,6 +1,5 @@
 package tenon.btree;
 
-import java.util.Arrays;
 import tenon.btree.CopyTarget.BucketPath;
 
 /// Copies the live data of a commit to another store: all of it, or what differs from an earlier commit that was
@@ -102,7 +101,7 @@ final class Compaction {
         } else if (before.isBucket() || after.isBucket()) {
             delete(before, path);
             copyElement(later, after, path);
-        } else if (!Arrays.equals(before.value().toByteArray(), after.value().toByteArray())) {
+        } else if (before.value().compareTo(after.value()) != 0) {
             target.put(path, key, after.value());
         }
     }

@@ -60,12 +60,12 @@ final class CopyTarget implements AutoCloseable {
 
     /// @return whether the key was absent, as a key and as a bucket
     boolean putIfAbsent(BucketPath path, byte[] key, ByteView value) {
-        byte[] bytes = value.toByteArray();
-        boolean put = bucket(path).findBucket(key).isEmpty() && bucket(path).putIfAbsent(key, bytes);
-        if (put) {
-            written(key.length + bytes.length);
+        boolean isAbsent =
+                bucket(path).findBucket(key).isEmpty() && bucket(path).get(key) == null;
+        if (isAbsent) {
+            put(path, key, value);
         }
-        return put;
+        return isAbsent;
     }
 
     /// @return whether the bucket is there now: its name is not that of a key

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -283,6 +285,21 @@ class ValueTest {
                 return null;
             });
             assertEquals(List.of(), store.check().findings());
+        }
+        checkThatASalvageNeedsNoHeapFor(length);
+    }
+
+    private void checkThatASalvageNeedsNoHeapFor(int length) {
+        Path salvaged = directory.resolve("salvaged");
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        StoreRepair.salvage(Platform.system(), directory.resolve("store"), salvaged);
+        assertTrue(threads.getCurrentThreadAllocatedBytes() - before < length / 2);
+        try (BTreeStore source = open(OPTIONS);
+                BTreeStore target = BTreeStore.open(Platform.system(), salvaged, OPTIONS)) {
+            int order = source.read(tx -> target.read(
+                    other -> tx.bucket(NAME).get(KEY).compareTo(other.bucket(NAME).get(KEY))));
+            assertEquals(0, order);
         }
     }
 }
