@@ -11,8 +11,10 @@ final class CommitWriter {
     private static final System.Logger LOG = System.getLogger("tenon.btree");
 
     private static final int STAGING_BYTES = 1 << 20;
-    /// So much is written before the disk begins with it.
-    private static final long WRITE_BACK_BYTES = 8 << 20;
+    /// So much is written before the disk begins with it, in a commit of at least so much. For a smaller one a thread
+    /// costs what it gains.
+    private static final long WRITE_BACK_BYTES = 256 << 10;
+    private static final long WRITE_BACK_COMMIT_BYTES_MIN = 1 << 20;
     private static final long GROW_STEP_BYTES_MIN = 64 << 10;
     private static final long LARGE_GROWTH_BYTES = 512 << 10;
     private static final int GROW_STEP_DIVISOR = 32;
@@ -28,6 +30,7 @@ final class CommitWriter {
     /// Pages from this position on were written when the file grew for this commit.
     private long appendedFrom = Long.MAX_VALUE;
     private boolean isSyncSeldom;
+    private boolean startsWriteBack;
     // What waits to be written in one piece: some of the staging memory, or of the memory in which its pages lie in a row.
     private MemorySegment pending;
     private long pendingBase;
@@ -59,6 +62,8 @@ final class CommitWriter {
     ///     zeros where pages were
     void grow(long highWaterMark, DirtyPages dirty, PageEditor pages, boolean isSyncSeldom) {
         this.isSyncSeldom = isSyncSeldom;
+        startsWriteBack = !isSyncSeldom
+                && dirty.pageCount() * file.pageSizeBytes >= WRITE_BACK_COMMIT_BYTES_MIN;
         unstartedBytes = 0;
         long needed = highWaterMark * file.pageSizeBytes;
         long size = file.file.sizeBytes();
@@ -220,7 +225,7 @@ final class CommitWriter {
 
     /// The disk need not wait for the last of many pages.
     private void maybeStartWriteBack() {
-        if (!isSyncSeldom && unstartedBytes >= WRITE_BACK_BYTES) {
+        if (startsWriteBack && unstartedBytes >= WRITE_BACK_BYTES) {
             file.file.startWriteBack();
             unstartedBytes = 0;
         }

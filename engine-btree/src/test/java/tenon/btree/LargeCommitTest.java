@@ -27,6 +27,7 @@ class LargeCommitTest {
     private static final int LONG_VALUE_EVERY = 1000;
     private static final int LONG_VALUE_BYTES = 50_000;
     private static final int VALUE_BYTES = 100;
+    private static final int SMALL_COMMIT_BYTES = 900_000;
 
     @TempDir
     private Path directory;
@@ -108,10 +109,14 @@ class LargeCommitTest {
     void shouldLetTheDiskBeginBeforeTheLastPageOfASyncedCommit() {
         SimulatedFileSystem disk = Workload.newDisk();
         try (BTreeStore store = BTreeStore.open(Workload.platform(disk), Workload.PATH, BTreeOptions.DEFAULT)) {
-            store.write(tx -> tx.createBucketIfAbsent(NAME));
+            store.write(tx -> {
+                tx.createBucketIfAbsent(NAME).put(key(-1), new byte[SMALL_COMMIT_BYTES]);
+                return null;
+            });
             assertEquals(0, disk.writeBackCount(), "a small commit has nothing to gain");
+            store.write(tx -> tx.bucket(NAME).delete(key(-1)));
             load(store);
-            assertTrue(disk.writeBackCount() >= 1, "8 MB are worth it");
+            assertTrue(disk.writeBackCount() > 10, "a large one begins again and again");
         }
     }
 
