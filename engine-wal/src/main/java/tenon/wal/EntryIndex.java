@@ -10,19 +10,23 @@ final class EntryIndex {
     /// Whether entries at the end were dropped, so that what follows does not lie right behind the others.
     private boolean isReplaced;
 
-    /// An entry, at or behind the last one.
-    void add(Segment segment, long raftIndex, int position) {
-        dropFrom(raftIndex);
+    /// The entries of a record, at or behind the last one.
+    ///
+    /// @param from index of the first one
+    /// @param to index of the last one
+    /// @param position of the record in the stream of the segment
+    void add(Segment segment, long from, long to, int position) {
+        dropFrom(from);
         EntryRun last = runs.isEmpty() ? null : runs.getLast();
-        if (last != null && last.lastRaftIndex() != raftIndex - 1) {
+        if (last != null && last.lastRaftIndex() != from - 1) {
             // It follows on a snapshot that is ahead of the entries.
             runs.clear();
             last = null;
         }
         if (last != null && last.segment == segment && !isReplaced) {
-            last.add(raftIndex, position);
+            last.add(from, to, position);
         } else {
-            runs.add(new EntryRun(segment, raftIndex, position));
+            runs.add(new EntryRun(segment, from, to, position));
         }
         isReplaced = false;
     }

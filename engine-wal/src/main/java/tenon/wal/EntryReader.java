@@ -53,10 +53,8 @@ final class EntryReader {
             int begin = at;
             while (nextRaftIndex <= run.lastRaftIndex() && window.isFrame(at)) {
                 checkIsValid(window, at, file);
-                if (window.type(at) == RecordType.ENTRY && window.entryRaftIndex(at) == nextRaftIndex) {
-                    if (!take(window.entry(at))) {
-                        return false;
-                    }
+                if (isOfEntries(window.type(at)) && !takeAll(window.entries(at), run)) {
+                    return false;
                 }
                 at = window.endPosition(at);
             }
@@ -72,6 +70,22 @@ final class EntryReader {
                     throw damaged(window, at, file);
                 }
                 wanted = (int) recordBytes;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isOfEntries(RecordType type) {
+        return type == RecordType.ENTRIES || type == RecordType.ENTRY;
+    }
+
+    /// Takes those that are wanted. The last ones of a record may have been replaced by another run.
+    ///
+    /// @return whether there is room for more
+    private boolean takeAll(List<Entry> ofRecord, EntryRun run) {
+        for (Entry entry : ofRecord) {
+            if (entry.raftIndex() == nextRaftIndex && nextRaftIndex <= run.lastRaftIndex() && !take(entry)) {
+                return false;
             }
         }
         return true;

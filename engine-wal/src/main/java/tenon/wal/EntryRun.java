@@ -16,21 +16,23 @@ final class EntryRun {
     private int[] positions = new int[4];
     private int count;
 
-    EntryRun(Segment segment, long raftIndex, int position) {
+    EntryRun(Segment segment, long from, long to, int position) {
         this.segment = segment;
-        firstRaftIndex = raftIndex;
-        add(raftIndex, position);
+        firstRaftIndex = from;
+        add(from, to, position);
     }
 
     long lastRaftIndex() {
         return lastRaftIndex;
     }
 
-    /// Adds the next entry.
+    /// Adds the entries of the next record.
     ///
-    /// @param position of its record in the stream of the segment
-    void add(long raftIndex, int position) {
-        lastRaftIndex = raftIndex;
+    /// @param from index of the first one, behind the last one that is here
+    /// @param to index of the last one
+    /// @param position of the record in the stream of the segment
+    void add(long from, long to, int position) {
+        lastRaftIndex = to;
         if (count > 0 && position - positions[count - 1] < STEP_BYTES) {
             return;
         }
@@ -38,7 +40,7 @@ final class EntryRun {
             raftIndexes = Arrays.copyOf(raftIndexes, 2 * count);
             positions = Arrays.copyOf(positions, 2 * count);
         }
-        raftIndexes[count] = raftIndex;
+        raftIndexes[count] = from;
         positions[count] = position;
         count++;
     }
@@ -51,7 +53,7 @@ final class EntryRun {
         }
     }
 
-    /// A position in the stream from which on the entry is found, at most about [#STEP_BYTES] before it.
+    /// A position in the stream from which on the entry is found, at most about [#STEP_BYTES] before its record.
     int positionBefore(long raftIndex) {
         int at = Arrays.binarySearch(raftIndexes, 0, count, raftIndex);
         return positions[at >= 0 ? at : -at - 2];

@@ -1,6 +1,7 @@
 package tenon.wal;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import tenon.api.Entry;
 import tenon.api.FileSystem;
@@ -136,12 +137,12 @@ public final class LogInspector {
     private static RecordInfo info(SegmentImage image, Path path, int position, long number, boolean isValid) {
         long term = 0;
         long raftIndex = 0;
-        Entry entry = null;
+        List<Entry> entries = List.of();
         RecordType type = image.type(position);
-        if (isValid && type == RecordType.ENTRY) {
-            entry = image.entry(position);
-            term = entry.term();
-            raftIndex = entry.raftIndex();
+        if (isValid && (type == RecordType.ENTRIES || type == RecordType.ENTRY)) {
+            entries = image.entries(position);
+            term = entries.getFirst().term();
+            raftIndex = entries.getFirst().raftIndex();
         } else if (isValid && type == RecordType.STATE) {
             HardState state = image.state(position);
             term = state.term();
@@ -153,6 +154,6 @@ public final class LogInspector {
         }
         long filePosition = image.filePosition(position);
         int lengthBytes = image.lengthBytes(position);
-        return new RecordInfo(path, filePosition, number, type, term, raftIndex, lengthBytes, isValid, entry);
+        return new RecordInfo(path, filePosition, number, type, term, raftIndex, lengthBytes, isValid, entries);
     }
 }

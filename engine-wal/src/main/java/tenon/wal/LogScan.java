@@ -166,7 +166,8 @@ final class LogScan {
         syncedPosition = 0;
         rollingCrc = previousCrc;
         recordNumber = 1;
-        replay.state().onSegment(new Segment(name, next.fileSizeBytes(), next.hasMarks()));
+        boolean isCurrent = next.headInt(SegmentLayout.VERSION_OFFSET) == SegmentLayout.VERSION;
+        replay.state().onSegment(new Segment(name, next.fileSizeBytes(), next.hasMarks(), isCurrent));
     }
 
     /// A crash may leave behind a last segment that was named, but never begun. All before it had been synced.

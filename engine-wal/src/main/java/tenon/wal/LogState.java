@@ -72,18 +72,20 @@ final class LogState {
         hardStateSequence = lastSegment().name.sequence();
     }
 
-    /// An entry; one at or before a mark takes that mark back: the node goes on without that snapshot.
+    /// Entries of one record; one at or before a mark takes that mark back: the node goes on without that snapshot.
     ///
-    /// @param position of its record in the stream of the last segment
-    void onEntry(long term, long raftIndex, int position) {
+    /// @param raftIndex of the first one
+    /// @param count at least one
+    /// @param position of the record in the stream of the last segment
+    void onEntries(long term, long raftIndex, int count, int position) {
         while (!marks.isEmpty() && marks.getLast().mark.raftIndex() >= raftIndex) {
             marks.removeLast();
         }
         terms.add(raftIndex, term);
-        lastRaftIndex = raftIndex;
+        lastRaftIndex = raftIndex + count - 1;
         Segment segment = lastSegment();
-        index.add(segment, raftIndex, position);
-        segment.maxRaftIndex = Math.max(segment.maxRaftIndex, raftIndex);
+        index.add(segment, raftIndex, lastRaftIndex, position);
+        segment.maxRaftIndex = Math.max(segment.maxRaftIndex, lastRaftIndex);
     }
 
     /// A mark. One behind the last entry, or one that contradicts the entry at its place, is the new end of the log.

@@ -4,14 +4,16 @@ package tenon.wal;
 public enum RecordType {
     /// Node id and cluster id; the second record of each segment.
     METADATA(1),
-    /// One entry of the replicated log.
+    /// One entry of the replicated log, as format versions 1 and 2 have it.
     ENTRY(2),
     /// Term, vote and commit index; the last one wins.
     STATE(3),
     /// The head of a segment: the rolling CRC of the segment before it, and what the segment is.
     CRC(4),
     /// Term and index up to which the state machine holds everything.
-    SNAPSHOT(5);
+    SNAPSHOT(5),
+    /// Entries of the replicated log, of one term and with ascending indexes.
+    ENTRIES(6);
 
     private final int number;
 
@@ -31,6 +33,7 @@ public enum RecordType {
             case 3 -> STATE;
             case 4 -> CRC;
             case 5 -> SNAPSHOT;
+            case 6 -> ENTRIES;
             default -> null;
         };
     }

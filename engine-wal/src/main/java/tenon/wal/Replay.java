@@ -48,8 +48,8 @@ final class Replay {
             case SNAPSHOT -> {
                 return onMark(image.snapshot(position));
             }
-            case ENTRY -> {
-                return onEntry(image.entry(position), position);
+            case ENTRY, ENTRIES -> {
+                return onEntries(image.entries(position), position);
             }
         }
         return null;
@@ -73,10 +73,14 @@ final class Replay {
         return null;
     }
 
-    private String onEntry(Entry entry, int position) {
-        long raftIndex = entry.raftIndex();
-        if (!LogState.isPlace(entry.term(), raftIndex)) {
-            return "there is no entry of term " + entry.term() + " at index " + raftIndex;
+    /// @param found at least one, of one term and with indexes that ascend
+    private String onEntries(List<Entry> found, int position) {
+        long term = found.getFirst().term();
+        long raftIndex = found.getFirst().raftIndex();
+        for (Entry end : List.of(found.getFirst(), found.getLast())) {
+            if (!LogState.isPlace(term, end.raftIndex())) {
+                return "there is no entry of term " + term + " at index " + end.raftIndex();
+            }
         }
         if (raftIndex <= state.hardState().commitIndex()) {
             return "entry " + raftIndex + " replaces one that is committed";
@@ -90,8 +94,8 @@ final class Replay {
             entries.clear();
             acceptedRaftIndex = raftIndex - 1;
         }
-        entries.add(entry);
-        state.onEntry(entry.term(), raftIndex, position);
+        entries.addAll(found);
+        state.onEntries(term, raftIndex, found.size(), position);
         return null;
     }
 

@@ -171,38 +171,34 @@ public final class SegmentedLog implements Log {
         checkUsable();
         checkAppend(hardState, entries);
         guard(() -> {
+            List<EntryGroup> groups = EntryGroup.groupsOf(entries);
             int from = 0;
             do {
                 int to = from;
                 long bytes = 0;
-                while (to < entries.size() && bytes < WRITE_BYTES_MAX) {
-                    bytes += sizeBytes(entries.get(to));
+                while (to < groups.size() && bytes < WRITE_BYTES_MAX) {
+                    bytes += groups.get(to).recordBytes();
                     to++;
                 }
-                HardState behind = to == entries.size() ? hardState : null;
-                appendPiece(entries.subList(from, to), behind, bytes);
+                HardState behind = to == groups.size() ? hardState : null;
+                appendPiece(entries, groups.subList(from, to), behind, bytes);
                 from = to;
-            } while (from < entries.size());
+            } while (from < groups.size());
         });
     }
 
-    private static long sizeBytes(Entry entry) {
-        return RecordLayout.sizeBytes(RecordLayout.ENTRY_DATA_OFFSET + entry.data().length);
-    }
-
-    private void appendPiece(List<Entry> entries, HardState behind, long entriesBytes) {
-        long bytes = entriesBytes + (behind == null ? 0 : RecordLayout.sizeBytes(RecordLayout.STATE_BYTES));
-        makeRoom(bytes);
-        for (int i = 0; i < entries.size(); i++) {
-            Entry entry = entries.get(i);
-            state.onEntry(entry.term(), entry.raftIndex(), Math.toIntExact(endPosition()));
-            encoder.entry(entry);
+    private void appendPiece(List<Entry> entries, List<EntryGroup> groups, HardState behind, long groupsBytes) {
+        makeRoom(groupsBytes + (behind == null ? 0 : RecordLayout.sizeBytes(RecordLayout.STATE_BYTES)));
+        for (EntryGroup group : groups) {
+            Entry first = entries.get(group.from());
+            state.onEntries(first.term(), first.raftIndex(), group.count(), Math.toIntExact(endPosition()));
+            encoder.entries(entries, group.from(), group.to());
         }
         if (behind != null) {
             encoder.state(behind);
             state.onState(behind);
         }
-        onEncoded(entries.size() + (behind == null ? 0 : 1));
+        onEncoded(groups.size() + (behind == null ? 0 : 1));
     }
 
     /// Where the records end in the stream of the last segment.
@@ -266,7 +262,7 @@ public final class SegmentedLog implements Log {
     private void makeRoom(long bytes) {
         Segment segment = state.lastSegment();
         boolean hasBody = endPosition() > bodyPosition;
-        if (hasBody && endPosition() + bytes > SectorLayout.streamBytes(segment.sizeBytes) || !segment.hasMarks) {
+        if (hasBody && endPosition() + bytes > SectorLayout.streamBytes(segment.sizeBytes) || !segment.isCurrent) {
             cut();
         }
         encoder.reserve(encoder.encodedBytes() + bytes);
@@ -320,7 +316,7 @@ public final class SegmentedLog implements Log {
         syncedPosition = 0;
         encoder.begin(name.sequence(), previousCrc);
         sectors.begin(name.sequence(), 0, new byte[0]);
-        state.onSegment(new Segment(name, file.sizeBytes(), true));
+        state.onSegment(new Segment(name, file.sizeBytes(), true, true));
         encoder.head(name, previousCrc, file.sizeBytes());
         encoder.metadata(identity);
         recordCount += 2;

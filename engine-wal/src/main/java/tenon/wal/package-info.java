@@ -9,6 +9,7 @@
 ///   older ones can be released.
 /// - *Sector*: 512 bytes of a segment, with a *mark* that says whose it is and how much of it was written.
 /// - *Record*: length, type, data and CRC ([RecordType]). The CRC is chained over all records before it, across segments.
+///   Entries that are appended together share records, up to 16 KiB.
 /// - *Cut*: going on in a new segment. The one before it is synced first, so a segment proves that all before it were
 ///   durable.
 /// - *Torn*: a write that no sync confirmed is on the disk in part. Opening cuts it off.

@@ -9,8 +9,11 @@ import static tenon.wal.LogWorld.entry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tenon.api.Entry;
 import tenon.api.EntryType;
 import tenon.api.HardState;
@@ -27,8 +30,8 @@ import tenon.wal.format.SegmentName;
 class LogBitFlipTest {
     private final LogWorld world = new LogWorld();
 
-    /// At least three segments whose last record is an entry of this data, synced last.
-    private void makeLog(boolean isRecycled, byte[] last) {
+    /// At least three segments whose last record is of entries of these data, synced last.
+    private void makeLog(boolean isRecycled, byte[]... last) {
         if (isRecycled) {
             // Whole blocks are written: what was there before is found behind the block of the last record.
             world.options = LogWorld.SMALL.withSegmentSizeBytes(2 * StorageFile.BLOCK_BYTES);
@@ -46,7 +49,11 @@ class LogBitFlipTest {
             appendAndSync(30);
         }
         appendAndSync(31);
-        world.append(null, new Entry(1, world.log.lastRaftIndex() + 1, EntryType.NORMAL, last));
+        List<Entry> entries = new ArrayList<>();
+        for (byte[] data : last) {
+            entries.add(new Entry(1, world.log.lastRaftIndex() + 1 + entries.size(), EntryType.NORMAL, data));
+        }
+        world.append(null, entries);
         world.sync();
         world.log.close();
     }
@@ -120,6 +127,13 @@ class LogBitFlipTest {
     }
 
     @Test
+    void shouldFindEachWrongBitInALastRecordOfManyEntries() {
+        makeLog(true, new byte[0], new byte[700], new byte[] {1}, new byte[0], new byte[500], new byte[40]);
+        assertTrue(world.lastHoldsAnEarlierLife());
+        turnEachBit();
+    }
+
+    @Test
     void shouldFindEachWrongBitInALastRecordOfZeros() {
         makeLog(true, new byte[3000]);
         assertTrue(world.lastHoldsAnEarlierLife());
@@ -134,10 +148,12 @@ class LogBitFlipTest {
         turnEachBit();
     }
 
-    @Test
-    void shouldFindEachWrongBitInFormatVersion1() throws IOException {
-        for (String name : LogGoldenTest.NAMES.get(1)) {
-            try (InputStream in = LogGoldenTest.class.getResourceAsStream("/testdata/format-1/" + name)) {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void shouldFindEachWrongBitInAnOlderFormat(int version) throws IOException {
+        for (String name : LogGoldenTest.NAMES.get(version)) {
+            String resource = "/testdata/format-" + version + "/" + name;
+            try (InputStream in = LogGoldenTest.class.getResourceAsStream(resource)) {
                 assertNotNull(in, name);
                 world.disk.setContent(DIRECTORY.resolve(name), in.readAllBytes());
             }

@@ -271,7 +271,8 @@ class LogDamageTest {
         int end = 3 * SectorLayout.STREAM_BYTES;
         tenon.api.EntryType type = tenon.api.EntryType.NORMAL;
         tenon.api.Entry zeros = new tenon.api.Entry(1, 1, type, new byte[end - start - 36]);
-        larger.log.append(null, List.of(zeros, entry(1, 2, 10)));
+        larger.log.append(null, List.of(zeros));
+        larger.log.append(null, List.of(entry(1, 2, 10)));
         larger.log.write();
         Path segment = new SegmentName(1, 1).in(DIRECTORY);
         LogInspector inspector = new LogInspector(larger.disk, DIRECTORY);
@@ -393,12 +394,14 @@ class LogDamageTest {
         inspector.forEachRecord(intact::add);
         assertTrue(intact.stream().allMatch(RecordInfo::isValid));
         assertEquals(
-                List.of(RecordType.CRC, RecordType.METADATA, RecordType.ENTRY, RecordType.STATE),
+                List.of(RecordType.CRC, RecordType.METADATA, RecordType.ENTRIES, RecordType.STATE),
                 intact.stream().limit(4).map(RecordInfo::type).toList());
         assertEquals(1, intact.stream().filter(info -> info.type() == RecordType.SNAPSHOT).count());
         RecordInfo third = intact.get(2);
         assertEquals(
-                new RecordInfo(segments.getFirst(), 88, 3, RecordType.ENTRY, 1, 1, 50, true, entry(1, 1, 30)), third);
+                new RecordInfo(
+                        segments.getFirst(), 88, 3, RecordType.ENTRIES, 1, 1, 50, true, List.of(entry(1, 1, 30))),
+                third);
 
         world.disk.corrupt(segments.getFirst(), third.positionBytes() + 30, 0x10);
         List<RecordInfo> damaged = new java.util.ArrayList<>();

@@ -24,7 +24,8 @@ class LogGoldenTest {
     /// By format version.
     static final Map<Integer, List<String>> NAMES = Map.of(
             1, List.of("0000000000000001-0000000000000001.wal", "0000000000000002-0000000000000009.wal"),
-            2, List.of("0000000000000001-0000000000000001.wal", "0000000000000002-0000000000000009.wal"));
+            2, List.of("0000000000000001-0000000000000001.wal", "0000000000000002-0000000000000009.wal"),
+            3, List.of("0000000000000001-0000000000000001.wal", "0000000000000002-0000000000000009.wal"));
 
     private static LogWorld write() {
         LogWorld world = new LogWorld();

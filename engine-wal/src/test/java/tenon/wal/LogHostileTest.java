@@ -71,15 +71,19 @@ class LogHostileTest {
         return new Entry(term, raftIndex, EntryType.NORMAL, new byte[3]);
     }
 
+    private static void entry(RecordEncoder to, long term, long raftIndex) {
+        to.entries(List.of(at(term, raftIndex)), 0, 1);
+    }
+
     private void makeHostileLogs() {
         for (long raftIndex : new long[] {0, -1, Long.MIN_VALUE, Long.MAX_VALUE}) {
             add("entry " + raftIndex, "there is no entry of term 1 at index " + raftIndex,
-                    to -> to.entry(at(1, raftIndex)));
+                    to -> entry(to, 1, raftIndex));
             add("mark " + raftIndex, "there is no snapshot mark of term 1 at index " + raftIndex,
                     to -> to.snapshot(new SnapshotMark(1, raftIndex)));
         }
         for (long raftIndex : new long[] {2, 1L << 32, 1L << 55, Long.MAX_VALUE - 1}) {
-            add("gap " + raftIndex, "entry " + raftIndex + " follows on entry 0", to -> to.entry(at(1, raftIndex)));
+            add("gap " + raftIndex, "entry " + raftIndex + " follows on entry 0", to -> entry(to, 1, raftIndex));
             add("commit " + raftIndex, "but entries up to " + raftIndex + " are committed",
                     to -> to.state(new HardState(1, 0, raftIndex)));
         }
@@ -88,7 +92,7 @@ class LogHostileTest {
                     to -> to.state(new HardState(1, 0, commitIndex)));
         }
         for (long term : new long[] {-1, Long.MIN_VALUE}) {
-            add("entry of term " + term, "there is no entry of term " + term, to -> to.entry(at(term, 1)));
+            add("entry of term " + term, "there is no entry of term " + term, to -> entry(to, term, 1));
             add("mark of term " + term, "there is no snapshot mark of term " + term,
                     to -> to.snapshot(new SnapshotMark(term, 1)));
             add("state of term " + term, "there is no state of term " + term,
@@ -97,22 +101,22 @@ class LogHostileTest {
         add("last", "there is no entry of term 1 at index " + Long.MAX_VALUE, to -> {
             to.snapshot(new SnapshotMark(1, Long.MAX_VALUE - 1));
             to.state(new HardState(1, 0, Long.MAX_VALUE - 1));
-            to.entry(at(1, Long.MAX_VALUE));
+            entry(to, 1, Long.MAX_VALUE);
         });
         add("replaced", "entry 1 replaces one that is committed", to -> {
-            to.entry(at(1, 1));
+            entry(to, 1, 1);
             to.state(new HardState(1, 0, 1));
-            to.entry(at(2, 1));
+            entry(to, 2, 1);
         });
         add("synced", "it claims that bytes behind it had been synced", to -> {
             to.setSynced(8L * Integer.MAX_VALUE);
-            to.entry(at(1, 1));
+            entry(to, 1, 1);
         });
         add("metadata", "the log before it of", to -> to.metadata(new NodeIdentity(-1, Long.MIN_VALUE)));
         add("head", "its data has not the form of its type", to -> to.head(FIRST, 0, SIZE_BYTES));
         for (long size : new long[] {SIZE_BYTES + 1, 1L << 31, 1L << 55, Long.MAX_VALUE, -1, Long.MIN_VALUE}) {
             SimulatedFileSystem disk = new SimulatedFileSystem();
-            disk.setContent(FIRST.in(DIRECTORY), segment(FIRST, size, to -> to.entry(at(1, 1))));
+            disk.setContent(FIRST.in(DIRECTORY), segment(FIRST, size, to -> entry(to, 1, 1)));
             add("allocated " + size, disk, "the file has been cut short: it had " + size + " bytes");
         }
         for (long number : new long[] {0, -1, Long.MIN_VALUE, Long.MAX_VALUE}) {
@@ -121,10 +125,10 @@ class LogHostileTest {
             }
             add("sequence " + number, disk(new SegmentName(number, 1), to -> {}), "no segment has such a name");
         }
-        SimulatedFileSystem beside = disk(FIRST, to -> to.entry(at(1, 1)));
+        SimulatedFileSystem beside = disk(FIRST, to -> entry(to, 1, 1));
         beside.setContent(new SegmentName(-1, 2).in(DIRECTORY), new byte[SIZE_BYTES]);
         add("a second name", beside, "no segment has such a name");
-        SimulatedFileSystem skipped = disk(FIRST, to -> to.entry(at(1, 1)));
+        SimulatedFileSystem skipped = disk(FIRST, to -> entry(to, 1, 1));
         skipped.setContent(new SegmentName(1L << 55, 2).in(DIRECTORY), new byte[SIZE_BYTES]);
         add("a far name", skipped, "a segment is missing or doubled before it");
     }
@@ -153,7 +157,7 @@ class LogHostileTest {
     void shouldNotAskForMuchMemory(@TempDir Path directory) throws Exception {
         makeHostileLogs();
         for (int length : new int[] {Integer.MAX_VALUE, Integer.MIN_VALUE, -1, -8, 1 << 30, Integer.MAX_VALUE - 16}) {
-            byte[] content = segment(FIRST, SIZE_BYTES, to -> to.entry(at(1, 1)));
+            byte[] content = segment(FIRST, SIZE_BYTES, to -> entry(to, 1, 1));
             ByteBuffer.wrap(content).order(java.nio.ByteOrder.LITTLE_ENDIAN).putInt(88, length);
             SimulatedFileSystem disk = new SimulatedFileSystem();
             disk.setContent(FIRST.in(DIRECTORY), content);
@@ -183,8 +187,8 @@ class LogHostileTest {
         long last = Long.MAX_VALUE - 1;
         SimulatedFileSystem disk = disk(new SegmentName(7, last - 1), to -> {
             to.snapshot(new SnapshotMark(3, last - 2));
-            to.entry(at(Long.MAX_VALUE, last - 1));
-            to.entry(at(Long.MAX_VALUE, last));
+            entry(to, Long.MAX_VALUE, last - 1);
+            entry(to, Long.MAX_VALUE, last);
             to.state(new HardState(Long.MAX_VALUE, -1, last - 1));
         });
         LogWorld world = new LogWorld(disk, new LogModel());

@@ -123,8 +123,10 @@ class LogLostSectorsTest {
         Path segment = world.lastSegment();
         List<byte[]> versions = new ArrayList<>();
         versions.add(world.disk.content(segment));
-        world.append(
-                new HardState(1, 3, world.log.lastRaftIndex()), next(1, 900), next(2, 20), next(3, 0), next(4, 1300));
+        // Two records of two entries each.
+        long commitIndex = world.log.lastRaftIndex();
+        world.append(null, next(1, 900), next(2, 20));
+        world.append(new HardState(1, 3, commitIndex), next(1, 0), next(2, 1500));
         // For the model it is still not synced.
         world.log.sync();
         versions.add(world.disk.content(segment));
@@ -164,7 +166,8 @@ class LogLostSectorsTest {
             LogWorld other = new LogWorld();
             other.create();
             // The batch before ends anywhere in the last sector, at its end too.
-            other.append(null, entry(1, 1, 504 - 88 - 36), entry(1, 2, Math.max(0, lengthBytes - 36)));
+            other.append(null, entry(1, 1, 504 - 88 - 36));
+            other.append(null, entry(1, 2, Math.max(0, lengthBytes - 36)));
             other.sync();
             LogScan.Result before = new LogScan(new LogDirectory(other.disk, DIRECTORY), 0).run();
             if (other.log.stats().segmentCount() > 1) {
@@ -175,7 +178,7 @@ class LogLostSectorsTest {
             sectors.begin(1, before.endPosition(), before.sectorBytes());
             RecordEncoder encoder = new RecordEncoder();
             encoder.begin(1, before.rollingCrc());
-            encoder.entry(entry(1, 3, 5000));
+            encoder.entries(List.of(entry(1, 3, 5000)), 0, 1);
             int filePosition = (int) sectors.filePosition();
             byte[] written = new byte[8192];
             sectors.layOut(encoder.encoded()).get(written, 0, 512);

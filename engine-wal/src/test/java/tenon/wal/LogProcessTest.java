@@ -64,9 +64,11 @@ class LogProcessTest {
                     assertTrue(verdict != Verdict.CORRUPT);
                     long[] shown = new long[1];
                     inspector.forEachRecord(info -> {
-                        if (info.isValid() && info.type() == RecordType.ENTRY) {
-                            assertEquals(LogProcess.entry(info.raftIndex()), info.entry());
-                            shown[0] = info.raftIndex();
+                        if (info.isValid()) {
+                            for (Entry entry : info.entries()) {
+                                assertEquals(LogProcess.entry(entry.raftIndex()), entry);
+                                shown[0] = entry.raftIndex();
+                            }
                         }
                     });
                     assertTrue(shown[0] >= durable, shown[0] + " shown, durable " + durable);

@@ -225,11 +225,15 @@ final class LogWorld {
         }
     }
 
+    /// Mostly for one record; some have more than fits into it, or a term that rises on the way.
     private static List<Entry> entries(RandomGenerator random, long term, long from) {
         List<Entry> entries = new ArrayList<>();
-        int count = random.nextInt(5);
+        boolean isLarge = random.nextInt(60) == 0;
+        int count = isLarge ? 12 : random.nextInt(5);
         for (int i = 0; i < count; i++) {
-            int length = random.nextInt(20) == 0 ? 600 + random.nextInt(1500) : random.nextInt(60);
+            boolean isLong = isLarge || random.nextInt(20) == 0;
+            int length = isLong ? 600 + random.nextInt(1500) : random.nextInt(60);
+            term += random.nextInt(16) == 0 ? 1 : 0;
             entries.add(entry(term, from + i, length));
         }
         return entries;

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tenon.api.CorruptDataException;
 import tenon.api.Entry;
 import tenon.api.HardState;
@@ -148,12 +150,14 @@ class SegmentedLogReadTest {
     @Test
     void shouldSayWhereARecordIsDamaged() {
         world.create();
-        world.append(null, entry(1, 1, 20), entry(1, 2, 20), entry(1, 3, 20));
+        for (int i = 1; i <= 3; i++) {
+            world.append(null, entry(1, i, 20));
+        }
         world.sync();
         Path segment = new SegmentName(1, 1).in(DIRECTORY);
         long[] position = new long[4];
         new LogInspector(world.disk, DIRECTORY).forEachRecord(info -> {
-            if (info.type() == RecordType.ENTRY) {
+            if (info.type() == RecordType.ENTRIES) {
                 position[(int) info.raftIndex()] = info.positionBytes();
             }
         });
@@ -167,10 +171,12 @@ class SegmentedLogReadTest {
         assertEquals(3, world.log.read(1, 1000).size());
     }
 
-    @Test
-    void shouldReadFormatVersion1() throws IOException {
-        for (String name : LogGoldenTest.NAMES.get(1)) {
-            try (InputStream in = LogGoldenTest.class.getResourceAsStream("/testdata/format-1/" + name)) {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void shouldReadAnOlderFormatAndGoOnInANewSegment(int version) throws IOException {
+        for (String name : LogGoldenTest.NAMES.get(version)) {
+            try (InputStream in = LogGoldenTest.class.getResourceAsStream(
+                    "/testdata/format-" + version + "/" + name)) {
                 world.disk.setContent(DIRECTORY.resolve(name), in.readAllBytes());
             }
         }
@@ -181,9 +187,12 @@ class SegmentedLogReadTest {
         world.log.sync();
         assertEquals(List.of(held.getLast(), entry(3, 14, 50)), world.log.read(13, 1000));
         assertEquals(3, world.log.stats().segmentCount(), "it goes on in a segment of today's format");
+        world.log.append(null, List.of(entry(3, 15, 50)));
+        assertEquals(3, world.log.stats().segmentCount(), "and stays in it");
+        world.log.sync();
         world.log.close();
         world.open();
-        assertEquals(List.of(held.getLast(), entry(3, 14, 50)), world.log.read(13, 1000));
+        assertEquals(List.of(held.getLast(), entry(3, 14, 50), entry(3, 15, 50)), world.log.read(13, 1000));
     }
 
     @Test

@@ -374,7 +374,7 @@ class SegmentedLogTest {
         try (StorageFile segment = world.disk.open(file, OpenMode.READ_WRITE)) {
             RecordEncoder encoder = new RecordEncoder();
             encoder.begin(77, scan.rollingCrc());
-            encoder.entry(entry(1, 2, 20));
+            encoder.entries(List.of(entry(1, 2, 20)), 0, 1);
             SectorFrame sectors = new SectorFrame();
             sectors.begin(1, scan.endPosition(), scan.sectorBytes());
             long filePosition = sectors.filePosition();

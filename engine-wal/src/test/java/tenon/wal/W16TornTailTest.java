@@ -42,7 +42,8 @@ class W16TornTailTest {
         makeLog();
         int durableEnd = LogWorld.endPosition(records().getLast());
         byte[] durable = world.disk.content(records().getLast().file());
-        world.append(null, entry(1, 7, 30), entry(1, 8, 10));
+        world.append(null, entry(1, 7, 30));
+        world.append(null, entry(1, 8, 10));
         world.log.write();
         List<RecordInfo> written = records();
         int writtenEnd = LogWorld.endPosition(written.getLast());

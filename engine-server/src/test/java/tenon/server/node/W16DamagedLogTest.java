@@ -56,7 +56,7 @@ class W16DamagedLogTest {
         List<RecordInfo> records = new ArrayList<>();
         new LogInspector(files, log).forEachRecord(records::add);
         RecordInfo last = records.stream()
-                .filter(info -> info.type() == RecordType.ENTRY)
+                .filter(info -> info.type() == RecordType.ENTRIES)
                 .reduce((one, other) -> other)
                 .orElseThrow();
         byte[] intact = files.content(last.file());

@@ -1,7 +1,11 @@
 package tenon.wal.format;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
 import java.util.zip.CRC32C;
 import tenon.api.Entry;
 import tenon.api.EntryType;
@@ -10,31 +14,34 @@ import tenon.api.NodeIdentity;
 import tenon.api.SnapshotMark;
 import tenon.wal.RecordType;
 
-/// Encodes records, one behind the other, into one off-heap buffer that is used again and again. Keeps the rolling CRC.
+/// Encodes records, one behind the other, into one buffer that is used again and again. Keeps the rolling CRC.
 public final class RecordEncoder {
+    private static final VarHandle INT =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int INITIAL_BYTES = 64 * 1024;
     /// The rolling CRC stands right before the first record, so that each record is checksummed as one run.
     private static final int START = 8;
 
-    // Invariant: the four bytes before the buffer's position are the rolling CRC.
-    private ByteBuffer buffer;
+    // On the heap: entries are copied here array by array, for which the JVM has nothing quicker.
+    private byte[] bytes = new byte[INITIAL_BYTES];
+    // Invariant: START <= end <= bytes.length, and the four bytes before it are the rolling CRC.
+    private int end = START;
     private final CRC32C crc = new CRC32C();
     private int stamp;
     private int syncedWord;
-
-    public RecordEncoder() {
-        buffer = newBuffer(INITIAL_BYTES).position(START);
-    }
-
-    private static ByteBuffer newBuffer(int sizeBytes) {
-        return ByteBuffer.allocateDirect(sizeBytes).order(ByteOrder.LITTLE_ENDIAN);
-    }
 
     /// Starts in another segment. What was encoded and not taken is forgotten.
     public void begin(long sequence, int rollingCrc) {
         stamp = RecordLayout.stamp(sequence);
         syncedWord = 0;
-        buffer.clear().putInt(START - Integer.BYTES, rollingCrc).position(START);
+        restart(rollingCrc);
+    }
+
+    private void restart(int rollingCrc) {
+        end = START;
+        INT.set(bytes, START - RecordLayout.CRC_BYTES, rollingCrc);
     }
 
     /// @param positionBytes before this, all of the segment is durable; goes into the records to come
@@ -43,67 +50,81 @@ public final class RecordEncoder {
     }
 
     public int rollingCrc() {
-        return buffer.getInt(buffer.position() - Integer.BYTES);
+        return (int) INT.get(bytes, end - RecordLayout.CRC_BYTES);
     }
 
     public int encodedBytes() {
-        return buffer.position() - START;
+        return end - START;
     }
 
     /// Makes room for this many bytes of records in all; keeps what is encoded.
     public void reserve(long sizeBytes) {
-        if (START + sizeBytes > buffer.capacity()) {
-            int size = Math.toIntExact(Long.highestOneBit(START + sizeBytes - 1) << 1);
-            buffer = newBuffer(size).put(buffer.flip());
+        if (START + sizeBytes > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.toIntExact(Long.highestOneBit(START + sizeBytes - 1) << 1));
         }
     }
 
     /// The encoded records, to be written in one piece. Call [#taken] afterwards.
     public ByteBuffer encoded() {
-        return buffer.flip().position(START);
+        return ByteBuffer.wrap(bytes, START, encodedBytes());
     }
 
     public void taken() {
-        int rolling = buffer.getInt(buffer.limit() - Integer.BYTES);
-        buffer.clear().putInt(START - Integer.BYTES, rolling).position(START);
+        restart(rollingCrc());
     }
 
     public void head(SegmentName name, int previousCrc, long allocatedSizeBytes) {
-        int start = startRecord(RecordType.CRC, SegmentLayout.HEAD_BYTES);
-        buffer.putLong(SegmentLayout.MAGIC)
-                .putInt(SegmentLayout.VERSION)
-                .putInt(previousCrc)
-                .putLong(name.sequence())
-                .putLong(name.firstRaftIndex())
-                .putLong(allocatedSizeBytes);
-        finishRecord(start);
+        int data = end + RecordLayout.DATA_OFFSET;
+        LONG.set(bytes, data + SegmentLayout.MAGIC_OFFSET, SegmentLayout.MAGIC);
+        INT.set(bytes, data + SegmentLayout.VERSION_OFFSET, SegmentLayout.VERSION);
+        INT.set(bytes, data + SegmentLayout.PREVIOUS_CRC_OFFSET, previousCrc);
+        LONG.set(bytes, data + SegmentLayout.SEQUENCE_OFFSET, name.sequence());
+        LONG.set(bytes, data + SegmentLayout.FIRST_RAFT_INDEX_OFFSET, name.firstRaftIndex());
+        LONG.set(bytes, data + SegmentLayout.ALLOCATED_SIZE_OFFSET, allocatedSizeBytes);
+        finishRecord(RecordType.CRC, data + SegmentLayout.HEAD_BYTES);
     }
 
     public void metadata(NodeIdentity identity) {
-        int start = startRecord(RecordType.METADATA, RecordLayout.METADATA_BYTES);
-        buffer.putLong(identity.nodeId()).putLong(identity.clusterId());
-        finishRecord(start);
+        int data = end + RecordLayout.DATA_OFFSET;
+        LONG.set(bytes, data + RecordLayout.METADATA_NODE_ID_OFFSET, identity.nodeId());
+        LONG.set(bytes, data + RecordLayout.METADATA_CLUSTER_ID_OFFSET, identity.clusterId());
+        finishRecord(RecordType.METADATA, data + RecordLayout.METADATA_BYTES);
     }
 
     public void state(HardState state) {
-        int start = startRecord(RecordType.STATE, RecordLayout.STATE_BYTES);
-        buffer.putLong(state.term()).putLong(state.votedFor()).putLong(state.commitIndex());
-        finishRecord(start);
+        int data = end + RecordLayout.DATA_OFFSET;
+        LONG.set(bytes, data + RecordLayout.STATE_TERM_OFFSET, state.term());
+        LONG.set(bytes, data + RecordLayout.STATE_VOTED_FOR_OFFSET, state.votedFor());
+        LONG.set(bytes, data + RecordLayout.STATE_COMMIT_INDEX_OFFSET, state.commitIndex());
+        finishRecord(RecordType.STATE, data + RecordLayout.STATE_BYTES);
     }
 
     public void snapshot(SnapshotMark mark) {
-        int start = startRecord(RecordType.SNAPSHOT, RecordLayout.SNAPSHOT_BYTES);
-        buffer.putLong(mark.term()).putLong(mark.raftIndex());
-        finishRecord(start);
+        int data = end + RecordLayout.DATA_OFFSET;
+        LONG.set(bytes, data + RecordLayout.SNAPSHOT_TERM_OFFSET, mark.term());
+        LONG.set(bytes, data + RecordLayout.SNAPSHOT_RAFT_INDEX_OFFSET, mark.raftIndex());
+        finishRecord(RecordType.SNAPSHOT, data + RecordLayout.SNAPSHOT_BYTES);
     }
 
-    public void entry(Entry entry) {
-        int start = startRecord(RecordType.ENTRY, RecordLayout.ENTRY_DATA_OFFSET + entry.data().length);
-        buffer.putLong(entry.term())
-                .putLong(entry.raftIndex())
-                .putInt(number(entry.type()))
-                .put(entry.data());
-        finishRecord(start);
+    /// Some entries of a list in one record.
+    ///
+    /// @param from place in the list of the first one
+    /// @param to place behind the last one; all have the same term, and indexes without gaps
+    public void entries(List<Entry> entries, int from, int to) {
+        int data = end + RecordLayout.DATA_OFFSET;
+        Entry first = entries.get(from);
+        LONG.set(bytes, data + RecordLayout.ENTRIES_TERM_OFFSET, first.term());
+        LONG.set(bytes, data + RecordLayout.ENTRIES_RAFT_INDEX_OFFSET, first.raftIndex());
+        int at = data + RecordLayout.ENTRIES_FIRST_OFFSET;
+        for (int i = from; i < to; i++) {
+            Entry entry = entries.get(i);
+            byte[] source = entry.data();
+            INT.set(bytes, at, RecordLayout.entryWord(number(entry.type()), source.length));
+            at += RecordLayout.ENTRIES_WORD_BYTES;
+            System.arraycopy(source, 0, bytes, at, source.length);
+            at += source.length;
+        }
+        finishRecord(RecordType.ENTRIES, at);
     }
 
     private static int number(EntryType type) {
@@ -113,20 +134,19 @@ public final class RecordEncoder {
         };
     }
 
-    private int startRecord(RecordType type, int lengthBytes) {
-        int start = buffer.position();
-        buffer.putInt(lengthBytes).putInt(RecordLayout.typeAndStamp(type.number(), stamp)).putInt(syncedWord);
-        return start;
-    }
-
-    private void finishRecord(int start) {
-        while ((buffer.position() + RecordLayout.CRC_BYTES) % RecordLayout.ALIGNMENT_BYTES != 0) {
-            buffer.put((byte) 0);
-        }
-        int end = buffer.position();
+    /// Puts the frame around data that are in place.
+    private void finishRecord(RecordType type, int dataEnd) {
+        int start = end;
+        int lengthBytes = dataEnd - start - RecordLayout.DATA_OFFSET;
+        INT.set(bytes, start + RecordLayout.LENGTH_OFFSET, lengthBytes);
+        INT.set(bytes, start + RecordLayout.TYPE_OFFSET, RecordLayout.typeAndStamp(type.number(), stamp));
+        INT.set(bytes, start + RecordLayout.SYNCED_OFFSET, syncedWord);
+        end = start + (int) RecordLayout.sizeBytes(lengthBytes);
+        int crcPosition = end - RecordLayout.CRC_BYTES;
+        Arrays.fill(bytes, dataEnd, crcPosition, (byte) 0);
+        int from = start - RecordLayout.CRC_BYTES;
         crc.reset();
-        crc.update(buffer.limit(end).position(start - RecordLayout.CRC_BYTES));
-        buffer.limit(buffer.capacity());
-        buffer.putInt((int) crc.getValue());
+        crc.update(bytes, from, crcPosition - from);
+        INT.set(bytes, crcPosition, (int) crc.getValue());
     }
 }

@@ -25,7 +25,18 @@ public final class RecordLayout {
     public static final int CRC_BYTES = 4;
     public static final int ALIGNMENT_BYTES = 8;
 
-    /// Data of an entry: term, raft index, type, then the bytes of the entry.
+    /// Data of entries: term, raft index of the first one, then for each a word and its bytes. The last one ends where the
+    /// data end.
+    public static final int ENTRIES_TERM_OFFSET = 0;
+
+    public static final int ENTRIES_RAFT_INDEX_OFFSET = 8;
+    public static final int ENTRIES_FIRST_OFFSET = 16;
+    /// Length of the entry in the lower bits, its type in those above.
+    public static final int ENTRIES_WORD_BYTES = 4;
+
+    public static final int ENTRIES_LENGTH_BITS = 29;
+
+    /// Data of an entry in versions 1 and 2: term, raft index, type, then the bytes of the entry.
     public static final int ENTRY_TERM_OFFSET = 0;
 
     public static final int ENTRY_RAFT_INDEX_OFFSET = 8;
@@ -45,6 +56,7 @@ public final class RecordLayout {
     public static final int SNAPSHOT_RAFT_INDEX_OFFSET = 8;
     public static final int SNAPSHOT_BYTES = 16;
 
+    private static final int ENTRIES_LENGTH_MASK = (1 << ENTRIES_LENGTH_BITS) - 1;
     private static final int STAMP_BITS = 24;
     private static final int STAMP_MASK = (1 << STAMP_BITS) - 1;
     /// Odd, hence different sequence numbers modulo 2^24 have different stamps; and not small, hence a stamp is not
@@ -57,6 +69,19 @@ public final class RecordLayout {
     public static long sizeBytes(long lengthBytes) {
         long unaligned = DATA_OFFSET + lengthBytes + CRC_BYTES;
         return (unaligned + ALIGNMENT_BYTES - 1) & -ALIGNMENT_BYTES;
+    }
+
+    /// The word before the bytes of an entry.
+    static int entryWord(int typeNumber, int lengthBytes) {
+        return typeNumber << ENTRIES_LENGTH_BITS | lengthBytes;
+    }
+
+    static int entryLengthBytes(int word) {
+        return word & ENTRIES_LENGTH_MASK;
+    }
+
+    static int entryTypeNumber(int word) {
+        return word >>> ENTRIES_LENGTH_BITS;
     }
 
     public static int stamp(long sequence) {

@@ -4,7 +4,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.CRC32C;
 import tenon.api.CorruptDataException;
 import tenon.api.Entry;
@@ -96,9 +98,23 @@ public final class SegmentImage {
 
     /// A head that is damaged or was never written tells no version. The marks then decide.
     private static boolean isMarked(SegmentName name, byte[] bytes, int fileSizeBytes) {
-        int version = RecordLayout.DATA_OFFSET + SegmentLayout.VERSION_OFFSET;
-        return fileSizeBytes >= SectorLayout.SECTOR_BYTES
-                && ((int) INT.get(bytes, version) == SegmentLayout.VERSION || fillBytes(name, bytes, 0) > 0);
+        if (fileSizeBytes < SectorLayout.SECTOR_BYTES) {
+            return false;
+        }
+        return isWholeHead(bytes)
+                ? (int) INT.get(bytes, RecordLayout.DATA_OFFSET + SegmentLayout.VERSION_OFFSET) >= SegmentLayout.MARKS_VERSION
+                : fillBytes(name, bytes, 0) > 0;
+    }
+
+    /// Whether a file begins with the head of a segment, be it of an earlier life.
+    private static boolean isWholeHead(byte[] bytes) {
+        int crcPosition = (int) RecordLayout.sizeBytes(SegmentLayout.HEAD_BYTES) - RecordLayout.CRC_BYTES;
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, RecordLayout.DATA_OFFSET + SegmentLayout.PREVIOUS_CRC_OFFSET, RecordLayout.CRC_BYTES);
+        crc.update(bytes, 0, crcPosition);
+        return (int) INT.get(bytes, RecordLayout.LENGTH_OFFSET) == SegmentLayout.HEAD_BYTES
+                && (long) LONG.get(bytes, RecordLayout.DATA_OFFSET + SegmentLayout.MAGIC_OFFSET) == SegmentLayout.MAGIC
+                && (int) INT.get(bytes, crcPosition) == (int) crc.getValue();
     }
 
     private static int fillBytes(SegmentName name, byte[] bytes, int sector) {
@@ -310,18 +326,50 @@ public final class SegmentImage {
                 dataLong(position, RecordLayout.SNAPSHOT_RAFT_INDEX_OFFSET));
     }
 
-    public Entry entry(int position) {
+    /// The entries of a record that is well-formed.
+    public List<Entry> entries(int position) {
+        if (type(position) == RecordType.ENTRY) {
+            return List.of(entry(position));
+        }
+        long term = dataLong(position, RecordLayout.ENTRIES_TERM_OFFSET);
+        long raftIndex = dataLong(position, RecordLayout.ENTRIES_RAFT_INDEX_OFFSET);
+        int end = dataEnd(position);
+        List<Entry> entries = new ArrayList<>();
+        for (int at = firstWord(position); at < end; at = nextWord(at)) {
+            EntryType type = entryType(RecordLayout.entryTypeNumber(getInt(at)));
+            byte[] data = Arrays.copyOfRange(bytes, at + RecordLayout.ENTRIES_WORD_BYTES, nextWord(at));
+            entries.add(new Entry(term, raftIndex + entries.size(), type, data));
+        }
+        return entries;
+    }
+
+    private Entry entry(int position) {
         int data = position + RecordLayout.DATA_OFFSET;
-        EntryType type = getInt(data + RecordLayout.ENTRY_TYPE_OFFSET) == 0 ? EntryType.NORMAL : EntryType.CONF_CHANGE;
         return new Entry(
                 dataLong(position, RecordLayout.ENTRY_TERM_OFFSET),
                 dataLong(position, RecordLayout.ENTRY_RAFT_INDEX_OFFSET),
-                type,
-                Arrays.copyOfRange(bytes, data + RecordLayout.ENTRY_DATA_OFFSET, data + lengthBytes(position)));
+                entryType(getInt(data + RecordLayout.ENTRY_TYPE_OFFSET)),
+                Arrays.copyOfRange(bytes, data + RecordLayout.ENTRY_DATA_OFFSET, dataEnd(position)));
     }
 
-    public long entryRaftIndex(int position) {
-        return dataLong(position, RecordLayout.ENTRY_RAFT_INDEX_OFFSET);
+    private static EntryType entryType(int number) {
+        return number == 0 ? EntryType.NORMAL : EntryType.CONF_CHANGE;
+    }
+
+    private static boolean isEntryType(int number) {
+        return (number & ~1) == 0;
+    }
+
+    private int dataEnd(int position) {
+        return position + RecordLayout.DATA_OFFSET + lengthBytes(position);
+    }
+
+    private static int firstWord(int position) {
+        return position + RecordLayout.DATA_OFFSET + RecordLayout.ENTRIES_FIRST_OFFSET;
+    }
+
+    private int nextWord(int at) {
+        return at + RecordLayout.ENTRIES_WORD_BYTES + RecordLayout.entryLengthBytes(getInt(at));
     }
 
     /// Whether data of this length, and with these contents, can be of the record's type.
@@ -334,8 +382,27 @@ public final class SegmentImage {
             case CRC -> length == SegmentLayout.HEAD_BYTES && position == 0;
             case ENTRY ->
                 length >= RecordLayout.ENTRY_DATA_OFFSET
-                        && (getInt(position + RecordLayout.DATA_OFFSET + RecordLayout.ENTRY_TYPE_OFFSET) & ~1) == 0;
+                        && isEntryType(getInt(position + RecordLayout.DATA_OFFSET + RecordLayout.ENTRY_TYPE_OFFSET));
+            case ENTRIES -> isWellFormedEntries(position);
         };
+    }
+
+    /// There is an entry, each is of a known type, and the last one ends where the data end.
+    private boolean isWellFormedEntries(int position) {
+        int end = dataEnd(position);
+        int at = firstWord(position);
+        if (at >= end) {
+            return false;
+        }
+        while (at <= end - RecordLayout.ENTRIES_WORD_BYTES) {
+            int word = getInt(at);
+            if (!isEntryType(RecordLayout.entryTypeNumber(word))
+                    || RecordLayout.entryLengthBytes(word) > end - at - RecordLayout.ENTRIES_WORD_BYTES) {
+                return false;
+            }
+            at = nextWord(at);
+        }
+        return at == end;
     }
 
     public int headInt(int offset) {

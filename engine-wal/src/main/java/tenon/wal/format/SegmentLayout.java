@@ -22,7 +22,10 @@ public final class SegmentLayout {
     /// `TENONWAL` in ASCII, first byte first.
     public static final long MAGIC = 0x4C41_574E_4F4E_4554L;
 
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
+    /// The first version whose sectors have marks.
+    public static final int MARKS_VERSION = 2;
+
     public static final long FIRST_SEQUENCE = 1;
 
     /// Where records that are neither CRC nor metadata begin in the stream.

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import tenon.api.Entry;
 import tenon.server.command.ArgumentBytes;
 import tenon.server.command.Bytes;
 import tenon.server.command.CommandException;
@@ -38,15 +39,27 @@ final class DumpCommand extends LogAction {
         out.printf("%6d  at %-9d %-9s %7d bytes", info.recordNumber(), info.positionBytes(), type, info.lengthBytes());
         if (info.isValid() && info.type() != null) {
             switch (info.type()) {
-                case ENTRY, SNAPSHOT -> out.printf("  term %d index %d", info.term(), info.raftIndex());
+                case ENTRY, ENTRIES -> out.printf("  term %d index %s", info.term(), indexes(info));
+                case SNAPSHOT -> out.printf("  term %d index %d", info.term(), info.raftIndex());
                 case STATE -> out.printf("  term %d commit %d", info.term(), info.raftIndex());
                 case METADATA, CRC -> {}
             }
         }
-        if (data && info.entry() != null) {
-            out.print("  ");
-            out.writeBytes(ArgumentBytes.encode(Bytes.AUTO.show(info.entry().data())));
-        }
         out.println(info.isValid() ? "" : "  DAMAGED");
+        if (data) {
+            info.entries().forEach(this::printData);
+        }
+    }
+
+    private static String indexes(RecordInfo info) {
+        long last = info.entries().getLast().raftIndex();
+        return last == info.raftIndex() ? Long.toString(last) : info.raftIndex() + " to " + last;
+    }
+
+    private void printData(Entry entry) {
+        var out = console().out();
+        out.printf("%18s%d: ", "", entry.raftIndex());
+        out.writeBytes(ArgumentBytes.encode(Bytes.AUTO.show(entry.data())));
+        out.println();
     }
 }

@@ -119,7 +119,7 @@ class ToolsDocumentTest {
     /// A node's log and store; a log that is torn, one with a wrong bit, and a node whose log is too short.
     private void makeLogs() throws IOException {
         Path node = directory.resolve("node/member/wal");
-        writeLog(node, List.of("hello", "world", "\u0001\u0002"));
+        writeLog(node, List.of("hello"), List.of("world", "\u0001\u0002"));
         MvccOptions mvcc = MvccOptions.DEFAULT;
         for (String name : List.of("node", "short")) {
             Path store = Files.createDirectories(directory.resolve(name + "/member/snap")).resolve("db");
@@ -132,12 +132,12 @@ class ToolsDocumentTest {
             }
         }
         writeLog(directory.resolve("short/member/wal"), List.of("hello"));
-        writeLog(directory.resolve("damaged/wal"), List.of("hello", "world", "again"));
+        writeLog(directory.resolve("damaged/wal"), List.of("hello"), List.of("world"), List.of("again"));
         Path segment = directory.resolve("damaged/wal").resolve(SEGMENT);
         byte[] content = Files.readAllBytes(segment);
         content[180] ^= 4;
         Files.write(segment, content);
-        writeLog(directory.resolve("torn/wal"), List.of("hello", "x".repeat(1000)));
+        writeLog(directory.resolve("torn/wal"), List.of("hello"), List.of("x".repeat(1000)));
         Path torn = directory.resolve("torn/wal").resolve(SEGMENT);
         content = Files.readAllBytes(torn);
         Arrays.fill(content, 512, 1024, (byte) 0);
@@ -153,12 +153,18 @@ class ToolsDocumentTest {
         }
     }
 
-    private static void writeLog(Path log, List<String> entries) {
+    /// @param batches of entries, each appended and synced together
+    @SafeVarargs
+    private static void writeLog(Path log, List<String>... batches) {
         LogOptions options = LogOptions.DEFAULT.withSegmentSizeBytes(64 << 10);
         try (SegmentedLog made = SegmentedLog.create(Platform.system(), log, new NodeIdentity(0xA1, 0xC1), options)) {
-            for (int i = 1; i <= entries.size(); i++) {
-                Entry entry = new Entry(1, i, EntryType.NORMAL, bytes(entries.get(i - 1)));
-                made.append(new HardState(1, 0xA1, i - 1), List.of(entry));
+            for (List<String> batch : batches) {
+                long lastRaftIndex = made.lastRaftIndex();
+                List<Entry> entries = new ArrayList<>();
+                for (String data : batch) {
+                    entries.add(new Entry(1, lastRaftIndex + 1 + entries.size(), EntryType.NORMAL, bytes(data)));
+                }
+                made.append(new HardState(1, 0xA1, lastRaftIndex), entries);
                 made.sync();
             }
         }

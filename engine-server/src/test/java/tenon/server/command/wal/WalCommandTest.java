@@ -52,7 +52,7 @@ class WalCommandTest {
     void shouldShowEachRecord() {
         CommandRun run = CommandRun.of("wal", "dump", log.toString());
         assertEquals(ExitCode.OK, run.exitCode(), run.err());
-        List<String> entries = run.out().lines().filter(line -> line.contains(" entry ")).toList();
+        List<String> entries = run.out().lines().filter(line -> line.contains(" entries ")).toList();
         assertEquals(ENTRY_COUNT, entries.size());
         assertTrue(entries.getLast().endsWith("term 1 index " + ENTRY_COUNT), entries.getLast());
         assertTrue(run.out().contains("term 1 commit " + (ENTRY_COUNT - 1)), run.out());
@@ -145,7 +145,27 @@ class WalCommandTest {
     void shouldShowDataWhenAsked() {
         CommandRun run = CommandRun.of("wal", "dump", "--data", log.toString());
         assertEquals(ExitCode.OK, run.exitCode(), run.err());
-        assertTrue(run.out().contains("term 1 index 7  entry 7\n"), run.out());
+        assertTrue(run.out().contains("term 1 index 7\n                  7: entry 7\n"), run.out());
+    }
+
+    @Test
+    void shouldShowEachEntryOfARecord() {
+        try (SegmentedLog opened = SegmentedLog.open(Platform.system(), log, LogOptions.DEFAULT).log()) {
+            long next = ENTRY_COUNT + 1;
+            opened.append(null, List.of(
+                    new Entry(2, next, EntryType.NORMAL, new byte[] {'a'}),
+                    new Entry(2, next + 1, EntryType.NORMAL, new byte[] {'b'}),
+                    new Entry(3, next + 2, EntryType.NORMAL, new byte[] {'c'})));
+            opened.sync();
+        }
+        String out = CommandRun.of("wal", "dump", "--data", log.toString()).out();
+        List<String> lines = out.lines().toList();
+        lines = lines.subList(lines.size() - 5, lines.size());
+        assertTrue(lines.get(0).endsWith("entries        26 bytes  term 2 index 21 to 22"), out);
+        assertEquals("                  21: a", lines.get(1));
+        assertEquals("                  22: b", lines.get(2));
+        assertTrue(lines.get(3).endsWith("entries        21 bytes  term 3 index 23"), out);
+        assertEquals("                  23: c", lines.get(4));
     }
 
     @Test
