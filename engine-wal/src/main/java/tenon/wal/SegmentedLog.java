@@ -27,10 +27,8 @@ import tenon.wal.format.SegmentName;
 
 /// A [Log] in segment files of one directory. One thread at a time; see the package for the rules.
 public final class SegmentedLog implements Log {
-    /// A batch is written in pieces of about this size, so that the buffer stays small.
-    private static final int WRITE_BYTES_MAX = 16 << 20;
-    /// So much waits in memory to be written by the sync.
-    private static final int WAITING_BYTES_MAX = 1 << 20;
+    /// A larger batch is appended in pieces, each to one segment.
+    private static final int PIECE_BYTES_MAX = 16 << 20;
     /// The first segment is no larger, for a new log waits for its zeros; those of the next are written meanwhile.
     private static final long FIRST_SEGMENT_BYTES_MAX = 4 << 20;
     /// The data of one entry.
@@ -47,9 +45,10 @@ public final class SegmentedLog implements Log {
     private final ByteBuffer[] writeSources = new ByteBuffer[1];
 
     private StorageFile file;
-    // Positions in the stream of the last segment. Invariant: syncedPosition <= position; what the encoder holds waits to
-    // be written there.
+    // Positions in the stream of the last segment: where the records end, and up to where they were written and synced.
+    // Invariant: syncedPosition <= writtenPosition <= position; what is between the last two waits in the sectors.
     private long position;
+    private long writtenPosition;
     private long syncedPosition;
     /// Where the body of the last segment begins in its stream, or before.
     private long bodyPosition = SegmentLayout.BODY_POSITION;
@@ -117,7 +116,7 @@ public final class SegmentedLog implements Log {
             encoder.metadata(identity);
             SectorFrame sectors = new SectorFrame();
             sectors.begin(name.sequence(), 0, new byte[0]);
-            file.write(0, sectors.layOut(encoder.encoded()));
+            file.write(0, sectors.layOut(encoder.encoded()).laidOut());
             file.sync();
         }
         directory.files.rename(spare, name.in(directory.path));
@@ -145,6 +144,7 @@ public final class SegmentedLog implements Log {
         try {
             file = directory.files.open(last.in(directory.path), OpenMode.READ_WRITE);
             position = scan.endPosition();
+            writtenPosition = position;
             encoder.begin(last.sequence(), scan.rollingCrc());
             sectors.begin(last.sequence(), position, scan.sectorBytes());
             TailRepair repair = new TailRepair(file, state.lastSegment(), sectors);
@@ -176,7 +176,7 @@ public final class SegmentedLog implements Log {
             do {
                 int to = from;
                 long bytes = 0;
-                while (to < groups.size() && bytes < WRITE_BYTES_MAX) {
+                while (to < groups.size() && bytes < PIECE_BYTES_MAX) {
                     bytes += groups.get(to).recordBytes();
                     to++;
                 }
@@ -191,26 +191,31 @@ public final class SegmentedLog implements Log {
         makeRoom(groupsBytes + (behind == null ? 0 : RecordLayout.sizeBytes(RecordLayout.STATE_BYTES)));
         for (EntryGroup group : groups) {
             Entry first = entries.get(group.from());
-            state.onEntries(first.term(), first.raftIndex(), group.count(), Math.toIntExact(endPosition()));
+            state.onEntries(first.term(), first.raftIndex(), group.count(), Math.toIntExact(position));
+            encoder.reserve(group.recordBytes());
             encoder.entries(entries, group.from(), group.to());
+            layOut(1);
         }
         if (behind != null) {
             encoder.state(behind);
             state.onState(behind);
+            layOut(1);
         }
-        onEncoded(groups.size() + (behind == null ? 0 : 1));
     }
 
-    /// Where the records end in the stream of the last segment.
-    private long endPosition() {
-        return position + encoder.encodedBytes();
-    }
-
-    private void onEncoded(int newRecordCount) {
-        recordCount += newRecordCount;
-        if (encoder.encodedBytes() > WAITING_BYTES_MAX) {
-            write();
+    /// Lays out what was encoded, while it is in the nearest cache, and writes what there is no room for.
+    private void layOut(int encodedCount) {
+        ByteBuffer stream = encoder.encoded();
+        while (stream.hasRemaining()) {
+            int remaining = stream.remaining();
+            sectors.layOut(stream);
+            position += remaining - stream.remaining();
+            if (stream.hasRemaining()) {
+                write();
+            }
         }
+        encoder.taken();
+        recordCount += encodedCount;
     }
 
     @Override
@@ -224,7 +229,7 @@ public final class SegmentedLog implements Log {
             makeRoom(RecordLayout.sizeBytes(RecordLayout.SNAPSHOT_BYTES));
             encoder.snapshot(mark);
             state.onMark(mark);
-            onEncoded(1);
+            layOut(1);
         });
     }
 
@@ -261,38 +266,31 @@ public final class SegmentedLog implements Log {
     /// Sees to it that this many bytes of records fit, in a new segment if need be.
     private void makeRoom(long bytes) {
         Segment segment = state.lastSegment();
-        boolean hasBody = endPosition() > bodyPosition;
-        if (hasBody && endPosition() + bytes > SectorLayout.streamBytes(segment.sizeBytes) || !segment.isCurrent) {
+        boolean hasBody = position > bodyPosition;
+        if (hasBody && position + bytes > SectorLayout.streamBytes(segment.sizeBytes) || !segment.isCurrent) {
             cut();
         }
-        encoder.reserve(encoder.encodedBytes() + bytes);
     }
 
     /// Hands what waits to the operating system; a sync need not.
     void write() {
-        ByteBuffer stream = encoder.encoded();
-        while (stream.hasRemaining()) {
-            long filePosition = sectors.filePosition();
-            writeSources[0] = sectors.layOut(stream);
-            file.write(filePosition, writeSources);
+        if (writtenPosition < position) {
+            writeSources[0] = sectors.laidOut();
+            file.write(sectors.filePosition(), writeSources);
+            onWritten();
         }
-        onWritten();
     }
 
     /// Writes what waits, durably. Whole blocks are written: the disk takes them as they are.
     private void writeDurably() {
-        ByteBuffer stream = encoder.encoded();
-        while (stream.hasRemaining()) {
-            long blockPosition = sectors.blockPosition();
-            file.writeDurably(blockPosition, sectors.layOutBlocks(stream, state.lastSegment().sizeBytes));
-        }
+        file.writeDurably(sectors.blockPosition(), sectors.laidOutBlocks(state.lastSegment().sizeBytes));
         onWritten();
     }
 
     private void onWritten() {
-        appendedBytes += encoder.encodedBytes();
-        position += encoder.encodedBytes();
-        encoder.taken();
+        sectors.taken();
+        appendedBytes += position - writtenPosition;
+        writtenPosition = position;
         Segment segment = state.lastSegment();
         segment.sizeBytes = Math.max(segment.sizeBytes, SectorLayout.fileSizeBytes(position));
     }
@@ -313,24 +311,25 @@ public final class SegmentedLog implements Log {
 
         int previousCrc = encoder.rollingCrc();
         position = 0;
+        writtenPosition = 0;
         syncedPosition = 0;
         encoder.begin(name.sequence(), previousCrc);
         sectors.begin(name.sequence(), 0, new byte[0]);
         state.onSegment(new Segment(name, file.sizeBytes(), true, true));
         encoder.head(name, previousCrc, file.sizeBytes());
         encoder.metadata(identity);
-        recordCount += 2;
+        layOut(2);
         if (!state.hardState().equals(HardState.INITIAL)) {
             encoder.state(state.hardState());
             state.onState(state.hardState());
-            recordCount++;
+            layOut(1);
         }
         for (SnapshotMark mark : state.marksToRepeat()) {
             encoder.snapshot(mark);
             state.onMark(mark);
-            recordCount++;
+            layOut(1);
         }
-        bodyPosition = endPosition();
+        bodyPosition = position;
     }
 
     // ---- durability
@@ -342,8 +341,8 @@ public final class SegmentedLog implements Log {
     }
 
     private void syncFile() {
-        if (syncedPosition < endPosition()) {
-            if (syncedPosition < position) {
+        if (syncedPosition < position) {
+            if (syncedPosition < writtenPosition) {
                 write();
                 file.sync();
             } else {
@@ -429,8 +428,10 @@ public final class SegmentedLog implements Log {
     /// @throws IllegalStateException if one is broken
     public void validate() {
         state.validate();
-        if (syncedPosition > position || SectorLayout.filePosition(position) > state.lastSegment().sizeBytes) {
-            throw new IllegalStateException("broken invariant of the log: synced <= written <= size");
+        if (syncedPosition > writtenPosition
+                || writtenPosition > position
+                || SectorLayout.filePosition(writtenPosition) > state.lastSegment().sizeBytes) {
+            throw new IllegalStateException("broken invariant of the log: synced <= written <= end and size");
         }
     }
 

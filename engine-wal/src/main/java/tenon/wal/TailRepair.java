@@ -26,7 +26,7 @@ final class TailRepair {
             writeZeros(from, to);
         } else if (from < to) {
             long filePosition = sectors.filePosition();
-            file.write(filePosition, sectors.layOutHeld());
+            file.write(filePosition, sectors.begun());
             writeZeros(filePosition + SectorLayout.SECTOR_BYTES, SectorLayout.fileSizeBytes(to));
         }
     }

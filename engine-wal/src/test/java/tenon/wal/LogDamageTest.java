@@ -341,7 +341,7 @@ class LogDamageTest {
         }
         SectorFrame sectors = new SectorFrame();
         sectors.begin(1, 0, new byte[0]);
-        ByteBuffer file = sectors.layOut(ByteBuffer.wrap(hostile));
+        ByteBuffer file = sectors.layOut(ByteBuffer.wrap(hostile)).laidOut();
         byte[] content = new byte[file.remaining()];
         file.get(content);
         world.disk.setContent(segments.getFirst(), content);

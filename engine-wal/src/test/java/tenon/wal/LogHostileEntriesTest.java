@@ -49,7 +49,7 @@ class LogHostileEntriesTest {
         SectorFrame sectors = new SectorFrame();
         sectors.begin(FIRST.sequence(), 0, new byte[0]);
         byte[] content = world.disk.content(FIRST.in(DIRECTORY));
-        ByteBuffer laidOut = sectors.layOut(ByteBuffer.wrap(stream, 0, end));
+        ByteBuffer laidOut = sectors.layOut(ByteBuffer.wrap(stream, 0, end)).laidOut();
         laidOut.get(content, 0, laidOut.remaining());
         world.disk.setContent(FIRST.in(DIRECTORY), content);
         return world.disk;

@@ -47,7 +47,7 @@ class LogHostileTest {
         SectorFrame sectors = new SectorFrame();
         sectors.begin(name.sequence(), 0, new byte[0]);
         byte[] content = new byte[SIZE_BYTES];
-        ByteBuffer laidOut = sectors.layOut(encoder.encoded());
+        ByteBuffer laidOut = sectors.layOut(encoder.encoded()).laidOut();
         laidOut.get(content, 0, laidOut.remaining());
         return content;
     }

@@ -181,7 +181,7 @@ class LogLostSectorsTest {
             encoder.entries(List.of(entry(1, 3, 5000)), 0, 1);
             int filePosition = (int) sectors.filePosition();
             byte[] written = new byte[8192];
-            sectors.layOut(encoder.encoded()).get(written, 0, 512);
+            sectors.layOut(encoder.encoded()).laidOut().get(written, 0, 512);
             byte[] torn = other.disk.content(segment);
             if (filePosition < torn.length) {
                 System.arraycopy(written, 0, torn, filePosition, 512);

@@ -47,18 +47,28 @@ class SectorFrameTest {
                 ByteBuffer stream = ByteBuffer.wrap(bytes);
                 while (stream.hasRemaining()) {
                     long position = sectors.filePosition();
-                    put(sectors.layOut(stream), bySectors, position);
+                    put(sectors.layOut(stream).laidOut(), bySectors, position);
+                    sectors.taken();
                 }
                 stream = ByteBuffer.wrap(bytes);
                 // Now and then as sectors: the blocks go on behind them.
                 boolean asSectors = random.nextInt(5) == 0;
                 while (stream.hasRemaining()) {
                     long position = asSectors ? blocks.filePosition() : blocks.blockPosition();
-                    ByteBuffer laidOut = asSectors ? blocks.layOut(stream) : blocks.layOutBlocks(stream, FILE_BYTES);
+                    // Also what comes in pieces, each behind the other.
+                    ByteBuffer piece = stream.duplicate();
+                    if (stream.remaining() > ALIGNMENT_BYTES && random.nextBoolean()) {
+                        piece.limit(stream.position() + ALIGNMENT_BYTES);
+                        blocks.layOut(piece);
+                        stream.position(piece.position());
+                    }
+                    blocks.layOut(stream);
+                    ByteBuffer laidOut = asSectors ? blocks.laidOut() : blocks.laidOutBlocks(FILE_BYTES);
                     boolean isWhole = position % BLOCK_BYTES == 0 && laidOut.remaining() % BLOCK_BYTES == 0;
                     assertTrue(asSectors || isWhole || !wasWhole, "whole blocks stay whole");
                     wasWhole |= isWhole && !asSectors;
                     put(laidOut, byBlocks, position);
+                    blocks.taken();
                 }
                 assertArrayEquals(bySectors, byBlocks);
                 assertEquals(sectors.filePosition(), blocks.filePosition());
@@ -66,15 +76,21 @@ class SectorFrameTest {
         }
     }
 
+    /// What the frame makes of more of the stream; valid until the next call.
+    private static ByteBuffer blocks(SectorFrame frame, int lengthBytes, long fileSizeBytes) {
+        frame.taken();
+        return frame.layOut(ByteBuffer.wrap(new byte[lengthBytes])).laidOutBlocks(fileSizeBytes);
+    }
+
     @Test
     void shouldEndWithTheFile() {
         SectorFrame frame = new SectorFrame();
         frame.begin(1, 0, new byte[0]);
-        assertEquals(1024, frame.layOutBlocks(ByteBuffer.wrap(new byte[8]), 1024).remaining());
-        assertEquals(4 * 512, frame.layOutBlocks(ByteBuffer.wrap(new byte[3 * 504]), 1024).remaining());
-        assertEquals(BLOCK_BYTES, frame.layOutBlocks(ByteBuffer.wrap(new byte[8]), FILE_BYTES).remaining());
+        assertEquals(1024, blocks(frame, 8, 1024).remaining());
+        assertEquals(4 * 512, blocks(frame, 3 * 504, 1024).remaining());
+        assertEquals(BLOCK_BYTES, blocks(frame, 8, FILE_BYTES).remaining());
         byte[] zeros = new byte[BLOCK_BYTES - 4 * 512];
-        ByteBuffer last = frame.layOutBlocks(ByteBuffer.wrap(new byte[8]), FILE_BYTES);
+        ByteBuffer last = blocks(frame, 8, FILE_BYTES);
         byte[] behind = new byte[zeros.length];
         last.get(4 * 512, behind);
         assertTrue(Arrays.equals(zeros, behind), "behind the records are zeros");

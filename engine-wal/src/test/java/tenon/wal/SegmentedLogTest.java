@@ -379,7 +379,7 @@ class SegmentedLogTest {
             sectors.begin(1, scan.endPosition(), scan.sectorBytes());
             long filePosition = sectors.filePosition();
             byte[] written = new byte[512];
-            sectors.layOut(encoder.encoded()).get(written);
+            sectors.layOut(encoder.encoded()).laidOut().get(written);
             // All of it but the mark, which would prove that it is of this life.
             segment.write(filePosition, ByteBuffer.wrap(written, 0, 504));
         }
