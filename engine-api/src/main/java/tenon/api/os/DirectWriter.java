@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import tenon.api.StorageException;
 import tenon.api.StorageFile;
@@ -23,6 +24,10 @@ final class DirectWriter {
     private static final String OPTION_CLASS = "com.sun.nio.file.ExtendedOpenOption";
     private static final String OPTION_NAME = "DIRECT";
     private static final Set<OpenOption> OPTIONS = options();
+
+    /// By device. To find it out, the system's table of mounts is read, which takes a millisecond: too long for each cut
+    /// of a log.
+    private static final Map<Object, Boolean> TAKES_BLOCKS = new ConcurrentHashMap<>();
 
     private final Path path;
     private final Object lockKey;
@@ -94,13 +99,23 @@ final class DirectWriter {
     /// Whatever is in the way: nothing is written yet, and if something is wrong, the ordinary way will tell.
     private void open() {
         try {
-            FileStore store = Files.getFileStore(path);
-            if (StorageFile.BLOCK_BYTES % store.getBlockSize() == 0) {
+            if (takesBlocks(path)) {
                 channel = HeldLocks.openAgain(lockKey, path, OPTIONS);
             }
         } catch (IOException | StorageException | UnsupportedOperationException e) {
             channel = null;
         }
+    }
+
+    /// Whether what the file's medium works with fits into our blocks.
+    private static boolean takesBlocks(Path path) throws IOException {
+        Object device = Files.getAttribute(path, "unix:dev");
+        Boolean known = TAKES_BLOCKS.get(device);
+        if (known == null) {
+            known = StorageFile.BLOCK_BYTES % Files.getFileStore(path).getBlockSize() == 0;
+            TAKES_BLOCKS.put(device, known);
+        }
+        return known;
     }
 
     /// Some file systems let such a file be opened, and refuse the first write.
