@@ -3,6 +3,7 @@ package tenon.bench.measure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -26,7 +27,14 @@ public final class RunOptions {
 
     /// Prints the tables with the command that was run, and writes them where they are wanted.
     public void publish(List<String> facts, List<String> warnings, List<Table> tables) throws IOException {
-        String command = "bin/tenon bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
+        String command = spec.root().commandLine().getParseResult().originalArgs().stream()
+                .map(RunOptions::quoted)
+                .collect(Collectors.joining(" ", "bin/tenon bench ", ""));
         new Document(command, facts, warnings, tables).publish(markdown);
+    }
+
+    /// As a shell takes it for one argument.
+    static String quoted(String argument) {
+        return argument.contains(" ") ? "'" + argument + "'" : argument;
     }
 }
