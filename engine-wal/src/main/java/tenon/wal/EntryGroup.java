@@ -11,9 +11,6 @@ import tenon.wal.format.RecordLayout;
 /// @param to place behind the last one
 /// @param recordBytes size of the record
 record EntryGroup(int from, int to, long recordBytes) {
-    /// A record is read as a whole, also for the sake of one entry in it; so entries share one up to this many bytes.
-    static final int SHARED_BYTES_MAX = 16 << 10;
-
     /// Groups entries that follow on each other.
     static List<EntryGroup> groupsOf(List<Entry> entries) {
         List<EntryGroup> groups = new ArrayList<>();
@@ -33,7 +30,7 @@ record EntryGroup(int from, int to, long recordBytes) {
         while (to < entries.size()) {
             Entry entry = entries.get(to);
             long longer = lengthBytes + RecordLayout.ENTRIES_WORD_BYTES + entry.data().length;
-            if (to > from && (longer > SHARED_BYTES_MAX || entry.term() != term)) {
+            if (to > from && (longer > RecordLayout.ENTRIES_SHARED_BYTES_MAX || entry.term() != term)) {
                 break;
             }
             lengthBytes = longer;

@@ -375,8 +375,10 @@ public final class SegmentedLog implements Log {
     /// The oldest first, each durably: a crash in between leaves no gap.
     private void giveBack(Segment segment) {
         Path path = segment.name.in(directory.path);
+        // What was written without marks is not told from what is written next.
         boolean isOfUse = options.recycles()
                 && supply.wantsMore()
+                && segment.hasMarks
                 && segment.sizeBytes >= options.segmentSizeBytes()
                 && segment.sizeBytes <= 2 * options.segmentSizeBytes();
         Path spare = isOfUse ? supply.nextPath() : null;

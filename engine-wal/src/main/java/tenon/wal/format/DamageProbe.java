@@ -28,7 +28,17 @@ public final class DamageProbe {
                 // What reaches behind the end of the file was written while the file was to grow.
                 ? image.hasLength(position) && image.isWritten(position, image.endPosition(position))
                 : image.hasMarks() && image.isWritten(position, position + HEAD_BYTES);
-        return isWritten || isOneBitOffInHead();
+        return isWritten || isLongerThanItsWrite() || isOneBitOffInHead();
+    }
+
+    /// A write ends behind a record, but where it was made in pieces: then all sectors of a piece are full. So a record that
+    /// reaches behind the end of a write has a wrong length, however many of its bits are wrong.
+    private boolean isLongerThanItsWrite() {
+        if (!image.isStamped(position) || !image.isWritten(position, position + HEAD_BYTES)) {
+            return false;
+        }
+        long length = Integer.toUnsignedLong(image.lengthBytes(position));
+        return image.hasEndOfWrite(position, position + RecordLayout.sizeBytes(length));
     }
 
     /// A wrong length may reach to where nothing was written, and without marks a wrong stamp looks like none.

@@ -36,6 +36,10 @@ public final class RecordLayout {
 
     public static final int ENTRIES_LENGTH_BITS = 29;
 
+    /// A record is read as a whole, also for the sake of one entry in it; so entries share one up to this many bytes of
+    /// data.
+    public static final int ENTRIES_SHARED_BYTES_MAX = 16 << 10;
+
     /// Data of an entry in versions 1 and 2: term, raft index, type, then the bytes of the entry.
     public static final int ENTRY_TERM_OFFSET = 0;
 

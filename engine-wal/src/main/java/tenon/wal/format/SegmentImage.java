@@ -103,7 +103,17 @@ public final class SegmentImage {
         }
         return isWholeHead(bytes)
                 ? (int) INT.get(bytes, RecordLayout.DATA_OFFSET + SegmentLayout.VERSION_OFFSET) >= SegmentLayout.MARKS_VERSION
-                : fillBytes(name, bytes, 0) > 0;
+                : hasMark(name, bytes, fileSizeBytes / SectorLayout.SECTOR_BYTES);
+    }
+
+    /// Any sector may be the one that is left.
+    private static boolean hasMark(SegmentName name, byte[] bytes, int sectorCount) {
+        for (int sector = 0; sector < sectorCount; sector++) {
+            if (fillBytes(name, bytes, sector) > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Whether a file begins with the head of a segment, be it of an earlier life.
@@ -198,6 +208,24 @@ public final class SegmentImage {
             }
         }
         return true;
+    }
+
+    /// Whether a write ended in a sector of a range, and before its end: the sector is not full. Without marks, nobody
+    /// knows.
+    boolean hasEndOfWrite(int from, long to) {
+        int first = from / SectorLayout.STREAM_BYTES;
+        for (int sector = first; fills != null && sector < fills.length; sector++) {
+            long start = (long) sector * SectorLayout.STREAM_BYTES;
+            if (start >= to) {
+                return false;
+            }
+            long end = start + fills[sector];
+            boolean isPartlyFilled = fills[sector] > 0 && fills[sector] < SectorLayout.STREAM_BYTES;
+            if (isPartlyFilled && end > from && end < to) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean isZero(int from, int to) {
@@ -387,11 +415,13 @@ public final class SegmentImage {
         };
     }
 
-    /// There is an entry, each is of a known type, and the last one ends where the data end.
+    /// There is an entry, each is of a known type, the last one ends where the data end, and several are not longer than
+    /// records are that are shared.
     private boolean isWellFormedEntries(int position) {
         int end = dataEnd(position);
         int at = firstWord(position);
-        if (at >= end) {
+        boolean isLong = lengthBytes(position) > RecordLayout.ENTRIES_SHARED_BYTES_MAX;
+        if (at >= end || isLong && nextWord(at) != end) {
             return false;
         }
         while (at <= end - RecordLayout.ENTRIES_WORD_BYTES) {
