@@ -103,6 +103,15 @@ public final class ByteView {
                     "no " + target.byteSize() + " bytes at index " + index + " of a view of " + lengthBytes + " bytes");
         }
         try {
+            copyPart(index, target);
+        } catch (InternalError e) {
+            // The JVM reports a fault of mapped memory a little later than it happens.
+            throw guard.onFault(e);
+        }
+    }
+
+    private void copyPart(int index, MemorySegment target) {
+        try {
             MemorySegment.copy(segment, offsetBytes + index, target, 0, target.byteSize());
             checkAfterRead();
         } catch (IllegalStateException | InternalError e) {
@@ -134,7 +143,7 @@ public final class ByteView {
         }
     }
 
-    /// The same with another view; copies neither.
+    /// The same with another view; copies neither. If memory fails, the error names the file of this one, whichever it was.
     public int compareTo(ByteView other) {
         guard.check(stamp);
         other.guard.check(other.stamp);

@@ -11,7 +11,7 @@ final class CommitWriter {
     private static final System.Logger LOG = System.getLogger("tenon.btree");
 
     private static final int STAGING_BYTES = 1 << 20;
-    /// So much is written before the disk begins with it, in a commit of at least so much. For a smaller one a thread
+    /// So much at least is written before the disk begins with it, in a commit of at least so much. For a smaller one a thread
     /// costs what it gains.
     private static final long WRITE_BACK_BYTES = 256 << 10;
     private static final long WRITE_BACK_COMMIT_BYTES_MIN = 1 << 20;
@@ -193,6 +193,8 @@ final class CommitWriter {
         boolean isNeighbour = position == pendingPosition + pendingBytes && pendingBytes + length <= STAGING_BYTES;
         if (!isNeighbour) {
             flush();
+            // Not behind the last page: the sync comes right then.
+            maybeStartWriteBack();
         }
         if (pendingBytes == 0) {
             pending = page.segment;
@@ -219,7 +221,6 @@ final class CommitWriter {
             file.file.write(pendingPosition, pending.asSlice(pendingBase, pendingBytes).asByteBuffer());
             unstartedBytes += pendingBytes;
             pendingBytes = 0;
-            maybeStartWriteBack();
         }
     }
 

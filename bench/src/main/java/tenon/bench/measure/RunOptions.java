@@ -3,6 +3,7 @@ package tenon.bench.measure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -10,6 +11,8 @@ import picocli.CommandLine.Spec;
 
 /// What all runs have in common: rounds, and where the tables go.
 public final class RunOptions {
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:=,@%+-]+");
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
@@ -34,7 +37,7 @@ public final class RunOptions {
     }
 
     /// As a shell takes it for one argument.
-    static String quoted(String argument) {
-        return argument.contains(" ") ? "'" + argument + "'" : argument;
+    private static String quoted(String argument) {
+        return PLAIN.matcher(argument).matches() ? argument : "'" + argument.replace("'", "'\\''") + "'";
     }
 }

@@ -197,6 +197,7 @@ final class OsFile implements StorageFile {
     public void sync() {
         boolean interrupted = Thread.interrupted();
         try {
+            writeBack.cancelWanted();
             mappedWriter.flush();
             channel.force(false);
             writeBack.await();

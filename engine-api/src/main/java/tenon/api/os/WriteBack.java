@@ -17,7 +17,7 @@ final class WriteBack {
     // Guarded by this. Invariant: isWanted only while a thread is running, which has not taken it up yet.
     private boolean isRunning;
     private boolean isWanted;
-    private IOException failure;
+    private Throwable failure;
 
     WriteBack(FileChannel channel, Threads threads) {
         this.channel = channel;
@@ -26,8 +26,8 @@ final class WriteBack {
 
     /// Asks that what was written so far be brought there. Behind one that is under way, there is one more for all who ask.
     synchronized void start() {
-        if (isRunning) {
-            isWanted = true;
+        if (isRunning || failure != null) {
+            isWanted = isRunning;
             return;
         }
         try {
@@ -38,21 +38,22 @@ final class WriteBack {
         }
     }
 
+    /// Whatever ends a call of the system is noted: somebody waits for it.
     private void run() {
-        do {
+        boolean goesOn = true;
+        while (goesOn) {
+            Throwable thrown = null;
             try {
                 channel.force(false);
-            } catch (IOException e) {
-                onFailure(e);
+            } catch (IOException | RuntimeException | Error e) {
+                thrown = e;
             }
-        } while (goesOn());
+            goesOn = finish(thrown);
+        }
     }
 
-    private synchronized void onFailure(IOException e) {
-        failure = failure == null ? e : failure;
-    }
-
-    private synchronized boolean goesOn() {
+    private synchronized boolean finish(Throwable thrown) {
+        failure = failure == null ? thrown : failure;
         boolean goesOn = isWanted && failure == null;
         isWanted = false;
         isRunning = goesOn;
@@ -60,9 +61,13 @@ final class WriteBack {
         return goesOn;
     }
 
+    /// Whoever syncs does himself what is still only asked for.
+    synchronized void cancelWanted() {
+        isWanted = false;
+    }
+
     /// Waits until nothing is under way, interrupted or not.
     synchronized void await() {
-        // What is still only asked for, whoever waits does himself.
         isWanted = false;
         boolean interrupted = false;
         while (isRunning) {
@@ -80,7 +85,7 @@ final class WriteBack {
     /// @throws IOException if it failed at any time
     synchronized void checkNotFailed() throws IOException {
         if (failure != null) {
-            throw new IOException("what was written before did not get to the disk", failure);
+            throw new IOException("what was written before did not get to the disk: " + failure.getMessage(), failure);
         }
     }
 }

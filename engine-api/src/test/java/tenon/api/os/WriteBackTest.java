@@ -49,6 +49,8 @@ class WriteBackTest {
             writeBack.checkNotFailed();
             writeBack.start();
             assertEquals(2, begun.size());
+            writeBack.start();
+            writeBack.cancelWanted();
         }
     }
 
@@ -63,7 +65,19 @@ class WriteBackTest {
         writeBack.await();
         assertThrows(IOException.class, writeBack::checkNotFailed);
         IOException again = assertThrows(IOException.class, writeBack::checkNotFailed);
-        assertEquals("what was written before did not get to the disk", again.getMessage());
+        assertEquals("what was written before did not get to the disk: null", again.getMessage());
+        writeBack.start();
+        assertEquals(1, begun.size(), "nothing more is tried");
+    }
+
+    /// Nobody waits for ever for a thread that is gone.
+    @Test
+    void shouldTakeAnyEndOfItsThreadForAFailure() {
+        WriteBack writeBack = new WriteBack(null, threads);
+        writeBack.start();
+        begun.getFirst().run();
+        writeBack.await();
+        assertThrows(IOException.class, writeBack::checkNotFailed);
     }
 
     @Test
