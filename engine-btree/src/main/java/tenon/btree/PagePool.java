@@ -13,14 +13,13 @@ final class PagePool {
     private static final int KEPT_SLABS = 64;
 
     private final int pageSizeBytes;
-    private final List<Slab> slabs = new ArrayList<>();
-    /// Of all slabs that do not stay: closing an arena stops all threads for a moment, however much it holds.
-    private Arena surplus;
+    private final List<MemorySegment> slabs = new ArrayList<>();
+    // Closing an arena stops all threads for a moment, however much it holds: so there are two.
+    private final Arena kept = Arena.ofShared();
+    private Arena surplus = Arena.ofShared();
     // Numbers of unused buffers are unused[0, unusedCount).
     private int[] unused = new int[SLAB_BUFFERS];
     private int unusedCount;
-
-    private record Slab(Arena arena, MemorySegment memory) {}
 
     PagePool(int pageSizeBytes) {
         this.pageSizeBytes = pageSizeBytes;
@@ -34,22 +33,12 @@ final class PagePool {
     }
 
     private void addSlab() {
-        Arena arena = arenaOfNext();
+        Arena arena = slabs.size() < KEPT_SLABS ? kept : surplus;
         int first = slabs.size() << SLAB_SHIFT;
-        slabs.add(new Slab(arena, arena.allocate((long) SLAB_BUFFERS * pageSizeBytes, Long.BYTES)));
+        slabs.add(arena.allocate((long) SLAB_BUFFERS * pageSizeBytes, Long.BYTES));
         for (int i = SLAB_BUFFERS - 1; i >= 0; i--) {
             push(first + i);
         }
-    }
-
-    private Arena arenaOfNext() {
-        if (slabs.size() < KEPT_SLABS) {
-            return Arena.ofShared();
-        }
-        if (surplus == null) {
-            surplus = Arena.ofShared();
-        }
-        return surplus;
     }
 
     private void push(int buffer) {
@@ -65,7 +54,7 @@ final class PagePool {
 
     void point(PageView view, int buffer, long pageId) {
         view.set(
-                slabs.get(buffer >>> SLAB_SHIFT).memory(),
+                slabs.get(buffer >>> SLAB_SHIFT),
                 (long) (buffer & (SLAB_BUFFERS - 1)) * pageSizeBytes,
                 pageId);
     }
@@ -77,7 +66,8 @@ final class PagePool {
         }
         assert unusedCount == slabs.size() << SLAB_SHIFT;
         slabs.subList(KEPT_SLABS, slabs.size()).clear();
-        closeSurplus();
+        surplus.close();
+        surplus = Arena.ofShared();
         unused = new int[KEPT_SLABS << SLAB_SHIFT];
         unusedCount = 0;
         for (int buffer = unused.length - 1; buffer >= 0; buffer--) {
@@ -85,19 +75,8 @@ final class PagePool {
         }
     }
 
-    private void closeSurplus() {
-        if (surplus != null) {
-            surplus.close();
-            surplus = null;
-        }
-    }
-
     void close() {
-        for (Slab slab : slabs.subList(0, Math.min(slabs.size(), KEPT_SLABS))) {
-            slab.arena().close();
-        }
-        slabs.clear();
-        closeSurplus();
-        unusedCount = 0;
+        kept.close();
+        surplus.close();
     }
 }

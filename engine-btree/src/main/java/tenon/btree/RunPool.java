@@ -20,7 +20,9 @@ final class RunPool {
     private final int pageSizeBytes;
     /// By class: buffers of class `n` have `pageSizeBytes << n` bytes.
     private final List<Deque<MemorySegment>> unused = new ArrayList<>();
-    private final List<Arena> slabs = new ArrayList<>();
+    /// Of all slabs.
+    private Arena arena = Arena.ofShared();
+    private int slabCount;
 
     /// Pages in a row.
     ///
@@ -41,9 +43,9 @@ final class RunPool {
         int sizeClass = sizeClass(pageCount);
         long sizeBytes = (long) pageCount * pageSizeBytes;
         if (sizeClass >= unused.size()) {
-            Arena arena = Arena.ofShared();
-            MemorySegment memory = arena.allocate(sizeBytes, Long.BYTES);
-            return new Run(memory, pageCount, memory, arena);
+            Arena own = Arena.ofShared();
+            MemorySegment memory = own.allocate(sizeBytes, Long.BYTES);
+            return new Run(memory, pageCount, memory, own);
         }
         if (unused.get(sizeClass).isEmpty()) {
             addSlab(sizeClass);
@@ -58,9 +60,8 @@ final class RunPool {
     }
 
     private void addSlab(int sizeClass) {
-        Arena arena = Arena.ofShared();
-        slabs.add(arena);
         MemorySegment slab = arena.allocate(SLAB_BYTES, Long.BYTES);
+        slabCount++;
         long sizeBytes = (long) pageSizeBytes << sizeClass;
         for (long offset = 0; offset < SLAB_BYTES; offset += sizeBytes) {
             unused.get(sizeClass).push(slab.asSlice(offset, sizeBytes));
@@ -76,19 +77,20 @@ final class RunPool {
     }
 
     int slabCount() {
-        return slabs.size();
+        return slabCount;
     }
 
     /// Gives memory back, once all runs were released.
     void trim() {
-        if (slabs.size() > KEPT_SLABS) {
+        if (slabCount > KEPT_SLABS) {
             close();
+            unused.forEach(Deque::clear);
+            slabCount = 0;
+            arena = Arena.ofShared();
         }
     }
 
     void close() {
-        unused.forEach(Deque::clear);
-        slabs.forEach(Arena::close);
-        slabs.clear();
+        arena.close();
     }
 }

@@ -1,6 +1,7 @@
 package tenon.btree;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
@@ -84,7 +85,7 @@ class LargeCommitTest {
                 assertEquals(0, cursor.key().compareTo(key(number)));
                 assertEquals(0, cursor.value().compareTo(value(number, round)));
             }
-            assertTrue(!cursor.next());
+            assertFalse(cursor.next());
         }
     }
 

@@ -38,7 +38,7 @@ final class OsFile implements StorageFile {
         this.isWritable = isWritable;
         this.mappedWriter = new MappedWriter(channel);
         this.directWriter = new DirectWriter(path, lockKey);
-        this.writeBack = new WriteBack(channel, new SystemThreads());
+        this.writeBack = new WriteBack(() -> channel.force(false), new SystemThreads());
     }
 
     @Override

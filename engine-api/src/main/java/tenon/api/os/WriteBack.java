@@ -1,7 +1,6 @@
 package tenon.api.os;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import tenon.api.Threads;
 
 /// Brings to the disk what was written to a file, beside the thread that goes on writing it. An error of the disk is told
@@ -11,7 +10,7 @@ import tenon.api.Threads;
 final class WriteBack {
     private static final String THREAD_NAME = "tenon-write-back";
 
-    private final FileChannel channel;
+    private final Sync sync;
     private final Threads threads;
 
     // Guarded by this. Invariant: isWanted only while a thread is running, which has not taken it up yet.
@@ -19,8 +18,14 @@ final class WriteBack {
     private boolean isWanted;
     private Throwable failure;
 
-    WriteBack(FileChannel channel, Threads threads) {
-        this.channel = channel;
+    /// The call of the system.
+    @FunctionalInterface
+    interface Sync {
+        void run() throws IOException;
+    }
+
+    WriteBack(Sync sync, Threads threads) {
+        this.sync = sync;
         this.threads = threads;
     }
 
@@ -44,7 +49,7 @@ final class WriteBack {
         while (goesOn) {
             Throwable thrown = null;
             try {
-                channel.force(false);
+                sync.run();
             } catch (IOException | RuntimeException | Error e) {
                 thrown = e;
             }

@@ -53,10 +53,6 @@ public final class RecordEncoder {
         return (int) INT.get(bytes, end - RecordLayout.CRC_BYTES);
     }
 
-    public int encodedBytes() {
-        return end - START;
-    }
-
     /// Makes room for this many bytes of records in all; keeps what is encoded.
     public void reserve(long sizeBytes) {
         if (START + sizeBytes > bytes.length) {
@@ -66,7 +62,7 @@ public final class RecordEncoder {
 
     /// The encoded records, to be written in one piece. Call [#taken] afterwards.
     public ByteBuffer encoded() {
-        return ByteBuffer.wrap(bytes, START, encodedBytes());
+        return ByteBuffer.wrap(bytes, START, end - START);
     }
 
     public void taken() {
