@@ -17,23 +17,74 @@ public final class ByteView {
     private MemorySegment segment = MemorySegment.NULL;
     private long offsetBytes;
     private int lengthBytes;
-    private Guard guard = stamp -> {
-        throw new TxEndedException("this view was never set");
-    };
+    private Guard guard = NoTransaction.INSTANCE;
     private long stamp;
 
-    /// Tells whether the bytes behind a view still are what they were when the view was set.
-    @FunctionalInterface
-    public interface Guard {
-        /// @param stamp what the guard's owner gave when the view was set
-        /// @throws TxEndedException if the bytes may have changed
-        void check(long stamp);
+    /// A transaction, as its views know it: whether the bytes behind them still are what they were. It is a class, and its
+    /// state two fields, because it is asked behind every byte that is read.
+    public abstract static class Guard {
+        // Rises with each change: bytes that were there before it may have moved.
+        private long stamp;
+        private volatile boolean ended;
+
+        protected Guard() {}
+
+        /// What a view is to be set with now.
+        public final long stamp() {
+            return stamp;
+        }
+
+        /// Views that were set so far are void. To be called by the thread that runs the transaction.
+        protected final void onChange() {
+            stamp++;
+        }
+
+        /// All views are void from now on. Any thread may call it.
+        protected final void markEnded() {
+            ended = true;
+        }
+
+        public final boolean isEnded() {
+            return ended;
+        }
+
+        /// Whether what was set at this stamp still holds.
+        public final boolean isCurrent(long setStamp) {
+            return setStamp == stamp && !ended;
+        }
+
+        /// @param setStamp the guard's stamp when the view was set
+        /// @throws TxEndedException if the bytes may have changed since
+        public final void check(long setStamp) {
+            if (!isCurrent(setStamp)) {
+                throw ended ? endedError() : new TxEndedException(
+                        "a later change or renewal of this transaction may have moved what was read before it");
+            }
+        }
+
+        protected TxEndedException endedError() {
+            return new TxEndedException("the transaction has ended");
+        }
 
         /// The error for bytes that could not be read: their memory was unmapped while they were read, or the
         /// mapped file is shorter than it was or unreadable. The JVM may report the latter a few instructions later
         /// than it happens: then the caller meets the `InternalError` itself.
-        default RuntimeException onFault(Throwable fault) {
+        protected RuntimeException onFault(Throwable fault) {
             return new IllegalStateException("the bytes of a view could not be read", fault);
+        }
+    }
+
+    /// Of a view that was never set.
+    private static final class NoTransaction extends Guard {
+        private static final Guard INSTANCE = new NoTransaction();
+
+        private NoTransaction() {
+            markEnded();
+        }
+
+        @Override
+        protected TxEndedException endedError() {
+            return new TxEndedException("this view was never set");
         }
     }
 

@@ -1,7 +1,8 @@
 package tenon.api;
 
 /// A place in the order of a bucket. It stands before the first element, on an element, or behind the last one.
-/// Moving methods tell whether it now stands on an element.
+/// Moving methods tell whether it now stands on an element. One that throws, because a page is damaged or cannot be read,
+/// leaves it before the first element, so that none is passed over unseen.
 ///
 /// To walk a range, take [Bucket#cursor(KeyRange)]; to stand before the first element that is not less than a key,
 /// `seek` it and go to the `previous` one.

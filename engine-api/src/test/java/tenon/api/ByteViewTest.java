@@ -13,18 +13,26 @@ import org.junit.jupiter.api.Test;
 import tenon.testkit.Seeds;
 
 class ByteViewTest {
-    private long stampNow = 7;
+    private final Transaction transaction = new Transaction();
 
-    private ByteView view(byte[] bytes, int offset, int length) {
-        ByteView view = new ByteView();
-        view.set(MemorySegment.ofArray(bytes), offset, length, this::check, 7);
-        return view;
+    private static final class Transaction extends ByteView.Guard {
+        void change() {
+            onChange();
+        }
+
+        void end() {
+            markEnded();
+        }
     }
 
-    private void check(long stamp) {
-        if (stamp != stampNow) {
-            throw new TxEndedException("ended");
-        }
+    private ByteView view(byte[] bytes, int offset, int length) {
+        return view(bytes, offset, length, transaction);
+    }
+
+    private static ByteView view(byte[] bytes, int offset, int length, Transaction guard) {
+        ByteView view = new ByteView();
+        view.set(MemorySegment.ofArray(bytes), offset, length, guard, guard.stamp());
+        return view;
     }
 
     @Test
@@ -54,7 +62,7 @@ class ByteViewTest {
         assertThrows(MisuseException.class, () -> view.copyTo(4, target));
         assertThrows(MisuseException.class, () -> view.copyTo(-1, target));
         assertThrows(MisuseException.class, () -> view.copyTo(Integer.MAX_VALUE, target));
-        stampNow++;
+        transaction.change();
         assertThrows(TxEndedException.class, () -> view.copyTo(0, target));
     }
 
@@ -74,12 +82,32 @@ class ByteViewTest {
     }
 
     @Test
+    void shouldThrowOnEachAccessAfterAChange() {
+        ByteView view = view(new byte[20], 0, 10);
+        accesses(view).forEach(Runnable::run);
+        transaction.change();
+        for (Runnable access : accesses(view)) {
+            TxEndedException refusal = assertThrows(TxEndedException.class, access::run);
+            assertTrue(refusal.getMessage().contains("later change"), refusal.getMessage());
+        }
+        accesses(view(new byte[20], 0, 10)).forEach(Runnable::run);
+    }
+
+    @Test
     void shouldThrowOnEachAccessAfterTheTransactionEnded() {
         ByteView view = view(new byte[20], 0, 10);
-        ByteView lasting = new ByteView();
-        lasting.set(MemorySegment.ofArray(new byte[5]), 0, 5, stamp -> {}, 0);
-        stampNow = 8;
-        List<Runnable> accesses = List.of(
+        transaction.end();
+        for (Runnable access : accesses(view)) {
+            TxEndedException refusal = assertThrows(TxEndedException.class, access::run);
+            assertEquals("the transaction has ended", refusal.getMessage());
+        }
+        accesses(view(new byte[20], 0, 10)).forEach(access -> assertThrows(TxEndedException.class, access::run));
+        assertThrows(TxEndedException.class, () -> new ByteView().lengthBytes(), "never set");
+    }
+
+    private static List<Runnable> accesses(ByteView view) {
+        ByteView lasting = view(new byte[5], 0, 5, new Transaction());
+        return List.of(
                 view::lengthBytes,
                 () -> view.get(0),
                 () -> view.getLong(0),
@@ -88,10 +116,6 @@ class ByteViewTest {
                 () -> view.compareTo(new byte[1]),
                 () -> view.compareTo(lasting),
                 () -> lasting.compareTo(view));
-        accesses.forEach(access -> assertThrows(TxEndedException.class, access::run));
-        stampNow = 7;
-        accesses.forEach(Runnable::run);
-        assertThrows(TxEndedException.class, () -> new ByteView().lengthBytes(), "never set");
     }
 
     @Test

@@ -32,8 +32,10 @@ class BTreeCursor implements Cursor {
     private long stamp;
 
     private final PageView scratch = new PageView();
+    // Where the cursor stands on an element, both are at it; the value only if it lies in the leaf.
     private final ByteView key = new ByteView();
     private final ByteView value = new ByteView();
+    private int flags;
 
     BTreeCursor(BTreeBucket bucket) {
         this.bucket = bucket;
@@ -81,9 +83,7 @@ class BTreeCursor implements Cursor {
     @Override
     public final boolean next() {
         if (place == Place.ON && index + 1 < leafCount) {
-            checkCurrent();
-            index++;
-            return true;
+            return step(index + 1);
         }
         return switch (place) {
             case BEFORE -> first();
@@ -99,9 +99,7 @@ class BTreeCursor implements Cursor {
     @Override
     public final boolean previous() {
         if (place == Place.ON && index > 0) {
-            checkCurrent();
-            index--;
-            return true;
+            return step(index - 1);
         }
         return switch (place) {
             case BEHIND -> last();
@@ -147,14 +145,42 @@ class BTreeCursor implements Cursor {
     }
 
     private boolean run(Move move) {
+        // Where it stays if the move fails.
+        place = Place.BEFORE;
         try {
-            place = move.run();
-            leafCount = place == Place.ON ? leaf.count() : 0;
+            Place moved = move.run();
+            if (moved == Place.ON) {
+                setViews(index);
+                leafCount = leaf.count();
+            }
             tx.check(stamp);
-            return place == Place.ON;
+            place = moved;
+            return moved == Place.ON;
         } catch (IllegalStateException | InternalError e) {
             throw tx.onFault(e);
         }
+    }
+
+    /// To another element of the leaf.
+    private boolean step(int newIndex) {
+        checkCurrent();
+        try {
+            setViews(newIndex);
+            index = newIndex;
+            return true;
+        } catch (IllegalStateException | InternalError e) {
+            throw tx.onFault(e);
+        }
+    }
+
+    private void setViews(int elementIndex) {
+        long slot = leaf.slot(elementIndex);
+        long position = leaf.base + PageView.elementOffset(slot) + PageLayout.ELEMENT_HEADER_BYTES;
+        int keyLength = PageView.keyLength(slot);
+        flags = PageView.flags(slot);
+        int valueLength = flags == 0 ? leaf.storedValueLength(slot) : 0;
+        key.set(leaf.segment, position, keyLength, tx, stamp);
+        value.set(leaf.segment, position + keyLength, valueLength, tx, stamp);
     }
 
     private Place stepTo(int newIndex) {
@@ -194,8 +220,8 @@ class BTreeCursor implements Cursor {
 
     private Place nextLeaf() {
         for (int level = 1; level <= rootLevel; level++) {
-            tx.loadPage(pathPageIds[level], scratch);
-            if (pathIndexes[level] + 1 < scratch.count()) {
+            tx.loadPage(pathPageIds[level], spare);
+            if (pathIndexes[level] + 1 < spare.count()) {
                 pathIndexes[level]++;
                 descendFrom(level, false);
                 return Place.ON;
@@ -207,6 +233,7 @@ class BTreeCursor implements Cursor {
     private Place previousLeaf() {
         for (int level = 1; level <= rootLevel; level++) {
             if (pathIndexes[level] > 0) {
+                tx.loadPage(pathPageIds[level], spare);
                 pathIndexes[level]--;
                 descendFrom(level, true);
                 return Place.ON;
@@ -215,10 +242,10 @@ class BTreeCursor implements Cursor {
         return Place.BEFORE;
     }
 
-    /// Goes down from the page at this level of the path, along its right or its left edge.
+    /// Goes down from the page at this level of the path, which is loaded, along its right or its left edge.
     private void descendFrom(int level, boolean toLast) {
         PageView target = spare;
-        tx.loadPage(pathPageIds[level], target);
+        long neighbourId = level == 1 ? neighbourId(target, toLast) : 0;
         tx.loadChild(target, pathIndexes[level]);
         while (!target.isLeaf()) {
             int child = toLast ? target.count() - 1 : 0;
@@ -233,10 +260,16 @@ class BTreeCursor implements Cursor {
         if (order >= 0) {
             throw tx.file.corrupt(target.pageId, "its keys are not in order with those of page " + leaf.pageId);
         }
-        touched = target.touchLines(tx.file.pageSizeBytes);
+        touched = tx.file.touch(neighbourId) + target.touchLines(tx.file.pageSizeBytes);
         spare = leaf;
         leaf = target;
         index = toLast ? leaf.count() - 1 : 0;
+    }
+
+    /// The leaf that comes after the one to which the path leads, if the same page refers to it; else 0.
+    private long neighbourId(PageView parent, boolean isBefore) {
+        int neighbour = pathIndexes[1] + (isBefore ? -1 : 1);
+        return neighbour >= 0 && neighbour < parent.count() ? parent.child(neighbour) : 0;
     }
 
     /// Whether both cursors stand on the first element of one and the same page.
@@ -271,19 +304,15 @@ class BTreeCursor implements Cursor {
     @Override
     public final ByteView key() {
         checkOnElement();
-        try {
-            long slot = leaf.slot(index);
-            long position = leaf.base + PageView.elementOffset(slot) + PageLayout.ELEMENT_HEADER_BYTES;
-            key.set(leaf.segment, position, PageView.keyLength(slot), tx, stamp);
-            return key;
-        } catch (IllegalStateException | InternalError e) {
-            throw tx.onFault(e);
-        }
+        return key;
     }
 
     @Override
     public final ByteView value() {
         checkOnElement();
+        if (flags != PageLayout.FLAG_OVERFLOW) {
+            return value;
+        }
         try {
             tx.loadValue(leaf, index, scratch, value);
             return value;
@@ -295,10 +324,6 @@ class BTreeCursor implements Cursor {
     @Override
     public final boolean isBucket() {
         checkOnElement();
-        try {
-            return leaf.flags(index) == PageLayout.FLAG_BUCKET;
-        } catch (IllegalStateException | InternalError e) {
-            throw tx.onFault(e);
-        }
+        return flags == PageLayout.FLAG_BUCKET;
     }
 }

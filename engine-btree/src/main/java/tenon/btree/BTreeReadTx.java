@@ -23,6 +23,7 @@ final class BTreeReadTx extends BTreeTx {
         this.snapshots = snapshots;
         this.slot = slot;
         this.root = new BTreeBucket(this, 0, meta.rootPageId(), meta.rootTxid(), 0);
+        hold(slot);
     }
 
     @Override
@@ -89,14 +90,25 @@ final class BTreeReadTx extends BTreeTx {
 
     /// Shows another commit from now on.
     void onRenewal(PageFile newFile, Meta newMeta, ReaderTable.Slot newSlot) {
-        slot = newSlot;
         onRenewal(newFile, newMeta);
+        if (newSlot != slot) {
+            slot = newSlot;
+            hold(newSlot);
+        }
+    }
+
+    /// Whoever closes the file ends those that it finds to hold a slot: one that it missed sees here that it is closed.
+    private void hold(ReaderTable.Slot newSlot) {
+        newSlot.hold(this);
+        if (file.isClosed()) {
+            end();
+        }
     }
 
     @Override
     public void close() {
         if (closeOnce.compareAndSet(false, true)) {
-            markEnded();
+            end();
             slot.release();
             file.maybeClose();
         }

@@ -245,7 +245,7 @@ public final class BTreeStore implements Store {
     }
 
     private void end(BTreeWriteTx tx, boolean committed) {
-        tx.markEnded();
+        tx.end();
         if (committed) {
             state.freelist.commit();
         } else {

@@ -4,19 +4,14 @@ import java.util.List;
 import tenon.api.BucketStats;
 import tenon.api.ByteView;
 import tenon.api.ReadTx;
-import tenon.api.TxEndedException;
 
 /// What read and write transactions share: a commit to look at, and the guard of all views and cursors.
-abstract class BTreeTx implements ReadTx, ByteView.Guard {
+abstract class BTreeTx extends ByteView.Guard implements ReadTx {
     // A read transaction that is renewed gets others.
     PageFile file;
     Meta meta;
     /// Rises with each renewal: a bucket found before it has to be looked for again.
     private int renewalCount;
-
-    private volatile boolean ended;
-    // Rises with each change of a write transaction: what was set before it may have moved.
-    private long stamp;
 
     BTreeTx(PageFile file, Meta meta) {
         this.file = file;
@@ -31,15 +26,6 @@ abstract class BTreeTx implements ReadTx, ByteView.Guard {
     /// Points the view at an overflow page and those that follow it.
     abstract void loadRun(long pageId, int pageCount, PageView into);
 
-    final long stamp() {
-        return stamp;
-    }
-
-    /// Views and cursors set so far are void.
-    final void onChange() {
-        stamp++;
-    }
-
     final int renewalCount() {
         return renewalCount;
     }
@@ -51,12 +37,9 @@ abstract class BTreeTx implements ReadTx, ByteView.Guard {
         onChange();
     }
 
-    final boolean isEnded() {
-        return ended || file.isClosed();
-    }
-
-    final void markEnded() {
-        ended = true;
+    /// Ends the transaction for all who use it. Any thread may do that.
+    final void end() {
+        markEnded();
     }
 
     final void checkOpen() {
@@ -65,25 +48,8 @@ abstract class BTreeTx implements ReadTx, ByteView.Guard {
         }
     }
 
-    static TxEndedException endedError() {
-        return new TxEndedException("the transaction has ended");
-    }
-
-    /// Whether what was set at this stamp still holds.
-    final boolean isCurrent(long setStamp) {
-        return setStamp == stamp && !isEnded();
-    }
-
     @Override
-    public final void check(long setStamp) {
-        checkOpen();
-        if (setStamp != stamp) {
-            throw new TxEndedException("a later change or renewal of this transaction may have moved what was read before it");
-        }
-    }
-
-    @Override
-    public RuntimeException onFault(Throwable fault) {
+    protected RuntimeException onFault(Throwable fault) {
         return isEnded() ? endedError() : file.faultOf(fault);
     }
 
@@ -122,9 +88,9 @@ abstract class BTreeTx implements ReadTx, ByteView.Guard {
         long slot = leaf.slot(index);
         int flags = PageView.flags(slot);
         if (flags == 0) {
-            into.set(leaf.segment, leaf.valuePosition(slot), leaf.storedValueLength(slot), this, stamp);
+            into.set(leaf.segment, leaf.valuePosition(slot), leaf.storedValueLength(slot), this, stamp());
         } else if (flags == PageLayout.FLAG_BUCKET) {
-            into.set(leaf.segment, leaf.base, 0, this, stamp);
+            into.set(leaf.segment, leaf.base, 0, this, stamp());
         } else {
             long pageId = leaf.reference(index);
             int length = leaf.referenceLength(index);
@@ -135,7 +101,7 @@ abstract class BTreeTx implements ReadTx, ByteView.Guard {
                     || (int) scratch.txid() != txid) {
                 throw misplaced(scratch, "the value of " + length + " bytes of the page");
             }
-            into.set(scratch.segment, scratch.base + PageLayout.HEADER_BYTES, length, this, stamp);
+            into.set(scratch.segment, scratch.base + PageLayout.HEADER_BYTES, length, this, stamp());
         }
     }
 

@@ -81,7 +81,7 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
     }
 
     @Override
-    public RuntimeException onFault(Throwable fault) {
+    protected RuntimeException onFault(Throwable fault) {
         return failIfCut(super.onFault(fault));
     }
 

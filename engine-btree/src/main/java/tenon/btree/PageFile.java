@@ -15,9 +15,9 @@ import tenon.api.StorageIoException;
 
 /// A store file, mapped read-only in segments that never move, and which of its pages are verified.
 ///
-/// Any thread may read pages; one thread at a time, the writer or the opener, maps and grows. The mapping ends when
-/// the file is closed; a thread that still reads then gets an [IllegalStateException], which its transaction turns
-/// into the right error.
+/// Any thread may read pages; one thread at a time, the writer or the opener, maps and grows. When the file is closed,
+/// first its readers are ended, then the mapping; a thread that still reads then gets an [IllegalStateException], which
+/// its transaction turns into the right error.
 final class PageFile implements AutoCloseable {
     final StorageFile file;
     final int pageSizeBytes;
@@ -132,12 +132,31 @@ final class PageFile implements AutoCloseable {
     void load(long pageId, PageView into) {
         Segment segment = locate(pageId, into);
         int bit = (int) (pageId & segmentPageMask);
-        if ((segment.verified().getOpaque(bit >>> 6) & 1L << bit) == 0) {
+        if (!isVerified(segment, bit)) {
             PageVerifier.verify(this, into);
             markVerified(segment, bit);
         } else if (into.storedPageId() != pageId) {
             throw corrupt(pageId, "it was overwritten with page " + into.storedPageId() + " since it was verified");
         }
+    }
+
+    /// Reads the first bytes of a page, so that who loads it soon need not wait for them, nor for where they are mapped.
+    /// A page that was never verified is left alone: nobody has asked for it, and its medium may fail.
+    ///
+    /// @return a number that only keeps the reads from being optimised away
+    long touch(long pageId) {
+        Segment[] mapped = segments;
+        int index = (int) (pageId >>> segmentShift);
+        if (pageId < PageLayout.META_PAGE_COUNT || pageId >= highWaterMark || index >= mapped.length) {
+            return 0;
+        }
+        Segment segment = mapped[index];
+        int bit = (int) (pageId & segmentPageMask);
+        return isVerified(segment, bit) ? segment.memory().get(PageLayout.LONG, (long) bit << pageShift) : 0;
+    }
+
+    private static boolean isVerified(Segment segment, int bit) {
+        return (segment.verified().getOpaque(bit >>> 6) & 1L << bit) != 0;
     }
 
     /// Points the view at a page without a look at it.
@@ -256,6 +275,7 @@ final class PageFile implements AutoCloseable {
     public void close() {
         if (closeOnce.compareAndSet(false, true)) {
             closed = true;
+            readers.endAll();
             arena.close();
             if (ownsFile) {
                 file.close();

@@ -314,10 +314,10 @@ final class PageView {
     /// @return a number that only keeps the reads from being optimised away
     long touchLines(int pageSizeBytes) {
         MemorySegment memory = segment;
+        long begin = base;
         long sum = 0;
-        long end = base + pageSizeBytes;
-        for (long line = base + (heapStart() & -CACHE_LINE_BYTES); line < end; line += CACHE_LINE_BYTES) {
-            sum += memory.get(PageLayout.LONG, line);
+        for (int line = heapStart() & -CACHE_LINE_BYTES; line < pageSizeBytes; line += CACHE_LINE_BYTES) {
+            sum += memory.get(PageLayout.LONG, begin + line);
         }
         return sum;
     }

@@ -1,7 +1,6 @@
 package tenon.btree;
 
 import tenon.api.ByteView;
-import tenon.api.Cursor;
 import tenon.api.KeyRange;
 import tenon.api.MisuseException;
 import tenon.api.WriteCursor;
@@ -16,7 +15,7 @@ final class RangeCursor implements WriteCursor {
     }
 
     private final BTreeBucket bucket;
-    private final Cursor all;
+    private final BTreeCursor all;
     private final KeyRange range;
     private Place place = Place.BEFORE;
 
@@ -44,7 +43,7 @@ final class RangeCursor implements WriteCursor {
     public boolean next() {
         return switch (place) {
             case BEFORE -> first();
-            case INSIDE -> insideOrBehind(all.next());
+            case INSIDE -> hasFailed() ? first() : insideOrBehind(all.next());
             case BEHIND -> outside(Place.BEHIND);
         };
     }
@@ -53,7 +52,7 @@ final class RangeCursor implements WriteCursor {
     public boolean previous() {
         return switch (place) {
             case BEFORE -> outside(Place.BEFORE);
-            case INSIDE -> insideOrBefore(all.previous());
+            case INSIDE -> hasFailed() ? outside(Place.BEFORE) : insideOrBefore(all.previous());
             case BEHIND -> last();
         };
     }
@@ -81,6 +80,11 @@ final class RangeCursor implements WriteCursor {
         }
         place = Place.INSIDE;
         return all.seekExact(key);
+    }
+
+    /// Whether the last move threw, so that the cursor over the whole bucket stands before its first element.
+    private boolean hasFailed() {
+        return all.place == BTreeCursor.Place.BEFORE;
     }
 
     /// @param found whether the cursor over the whole bucket came from before and stands on an element

@@ -38,6 +38,8 @@ final class ReaderTable {
     static final class Slot {
         private final AtomicLongArray values;
         private final int index;
+        /// Who has it; null at first and at last.
+        private volatile BTreeReadTx reader;
 
         private Slot(AtomicLongArray values, int index) {
             this.values = values;
@@ -51,7 +53,13 @@ final class ReaderTable {
             values.set(index, txid + 1);
         }
 
+        /// Tells who has pinned the commit, so that it ends with the file.
+        void hold(BTreeReadTx holder) {
+            reader = holder;
+        }
+
         void release() {
+            reader = null;
             values.setOpaque(index + BEGIN_NS, NOT_YET_KNOWN);
             values.set(index, UNUSED);
         }
@@ -94,6 +102,18 @@ final class ReaderTable {
             }
         }
         return oldest == Long.MAX_VALUE ? otherwise : oldest;
+    }
+
+    /// Ends all readers that are known to [hold][Slot#hold] a slot.
+    void endAll() {
+        for (Chunk chunk = first; chunk != null; chunk = chunk.next.get()) {
+            for (Slot slot : chunk.slots) {
+                BTreeReadTx reader = slot.reader;
+                if (reader != null) {
+                    reader.end();
+                }
+            }
+        }
     }
 
     int count() {

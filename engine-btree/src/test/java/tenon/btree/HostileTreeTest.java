@@ -1,5 +1,6 @@
 package tenon.btree;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,12 +12,16 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import tenon.api.Bucket;
 import tenon.api.CorruptDataException;
+import tenon.api.Cursor;
 import tenon.api.KeyRange;
+import tenon.api.MisuseException;
 import tenon.api.ReadTx;
 import tenon.api.Scrub;
 import tenon.api.WriteBucket;
@@ -122,6 +127,39 @@ class HostileTreeTest {
             assertTrue(cursor.first());
             CorruptDataException e = assertThrows(CorruptDataException.class, cursor::delete);
             assertTrue(e.getMessage().contains("does not lead"), e.getMessage());
+        }
+    }
+
+    /// Behind a page that cannot be read nothing is seen as if it were next.
+    @Test
+    void shouldStandBeforeAllAfterAMoveThatFailed() {
+        byte[] good = file(outer -> {
+            for (int i = 10; i < 60; i++) {
+                outer.put(key("key" + i), new byte[50]);
+            }
+        });
+        try (BTreeStore store = open(withChildrenAt(good, 1, 0));
+                ReadTx tx = store.beginRead()) {
+            Bucket outer = tx.bucket(OUTER);
+            for (Cursor cursor : List.of(outer.cursor(), outer.cursor(KeyRange.atLeast(key("key"))))) {
+                assertTrue(cursor.first());
+                byte[] first = cursor.key().toByteArray();
+                for (int run = 0; run < 3; run++) {
+                    assertThrows(CorruptDataException.class, () -> walk(cursor));
+                    assertThrows(MisuseException.class, cursor::key);
+                    assertThrows(MisuseException.class, cursor::value);
+                    assertThrows(MisuseException.class, cursor::isBucket);
+                    assertFalse(cursor.previous());
+                    assertTrue(cursor.next());
+                    assertArrayEquals(first, cursor.key().toByteArray());
+                }
+            }
+        }
+    }
+
+    private static void walk(Cursor cursor) {
+        while (cursor.next()) {
+            assertEquals(50, cursor.value().lengthBytes());
         }
     }
 

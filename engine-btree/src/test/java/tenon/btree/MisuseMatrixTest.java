@@ -2,6 +2,7 @@ package tenon.btree;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -259,6 +260,16 @@ class MisuseMatrixTest {
         assertNull(store.stats().openReadTxCount() == 0 ? null : "a reader is left");
     }
 
+    private static void readInOrder(Cursor cursor) {
+        for (byte key = 'm'; key < 'z'; key++) {
+            assertTrue(cursor.next());
+            assertEquals(key, cursor.key().get(0));
+            assertEquals(VALUE.length, cursor.value().lengthBytes());
+            assertEquals(7, cursor.value().get(VALUE.length - 1));
+        }
+        assertFalse(cursor.next());
+    }
+
     private static void readUntilEnded(ReadTx tx, AtomicReference<Throwable> failure) {
         try {
             Bucket bucket = tx.bucket(NAME);
@@ -275,6 +286,7 @@ class MisuseMatrixTest {
                     assertEquals(0, view.compareTo(VALUE));
                 }
                 assertArrayEquals(new byte[100_000], bucket.get("long".getBytes()).toByteArray());
+                readInOrder(bucket.cursor(KeyRange.atLeast(new byte[] {'m'})));
             }
         } catch (Throwable e) {
             failure.set(e);

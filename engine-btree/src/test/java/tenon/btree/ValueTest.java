@@ -188,6 +188,14 @@ class ValueTest {
         }
     }
 
+    /// Of a transaction that another thread ends, so that the memory of its views goes, while they are read.
+    private static final class EndedWhileRead extends ByteView.Guard {
+        @Override
+        protected RuntimeException onFault(Throwable fault) {
+            return endedError();
+        }
+    }
+
     @Test
     void shouldLeaveNothingOfAValueThatCouldNotBeRead() {
         try (BTreeStore store = open(OPTIONS)) {
@@ -196,13 +204,9 @@ class ValueTest {
                 bucket.put(KEY, KEY);
                 long before = tx.sizeBytes();
                 ByteView torn = new ByteView();
-                boolean[] isEnded = new boolean[1];
-                torn.set(MemorySegment.ofArray(new byte[50_000]), 0, 50_000, stamp -> {
-                    if (isEnded[0]) {
-                        throw new TxEndedException("ended while it was read");
-                    }
-                    isEnded[0] = true;
-                }, 0);
+                Arena arena = Arena.ofConfined();
+                torn.set(arena.allocate(50_000), 0, 50_000, new EndedWhileRead(), 0);
+                arena.close();
                 assertThrows(TxEndedException.class, () -> bucket.put(key(1), torn));
                 bucket.put(key(2), random(40_000));
                 assertTrue(tx.sizeBytes() <= before + 50 * PAGE_SIZE, "its pages are used again");
