@@ -106,7 +106,7 @@ public final class BTreeStore implements Store {
             PageFile file = state.file;
             long released = Math.min(file.readers.oldestTxid(meta.txid()), state.olderTxid);
             state.freelist.begin(meta.txid() + 1, released);
-            BTreeWriteTx tx = new BTreeWriteTx(this, file, meta, state.freelist, state.dirty, state.editor);
+            BTreeWriteTx tx = new BTreeWriteTx(this, state, meta);
             openWriteTx = tx;
             begun = true;
             return tx;
@@ -210,7 +210,7 @@ public final class BTreeStore implements Store {
         firstFailure = firstFailure == null ? failure : firstFailure;
     }
 
-    private boolean isSyncSeldom() {
+    boolean isSyncSeldom() {
         return options.syncMode() != SyncMode.LOSE_NOTHING;
     }
 
@@ -233,9 +233,7 @@ public final class BTreeStore implements Store {
     }
 
     private void publish(Meta meta) {
-        for (long pageId : state.dirty.sortedPageIds()) {
-            state.file.markVerified(pageId);
-        }
+        state.dirty.forEachPageId(state.file::markVerified);
         snapshots.publish(meta, state.freelist.freed().pageCount());
     }
 
@@ -250,6 +248,7 @@ public final class BTreeStore implements Store {
             state.freelist.commit();
         } else {
             state.freelist.rollback();
+            state.file.mapTo(tx.meta.highWaterMark());
         }
         state.dirty.clear();
         count(committed ? 1 : 0);

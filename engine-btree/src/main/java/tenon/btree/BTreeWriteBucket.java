@@ -257,7 +257,7 @@ final class BTreeWriteBucket extends BTreeBucket implements WriteBucket {
     private void freeAll() {
         writeBack();
         opened.values().forEach(BTreeWriteBucket::markDeleted);
-        TreeEditor.freeTree(writeTx, depth, rootPageId, rootTxid);
+        TreeDisposal.free(writeTx, depth, rootPageId, rootTxid);
         deleted = true;
     }
 

@@ -18,6 +18,7 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
     private final Freelist freelist;
     private final DirtyPages dirty;
     private final PageEditor pages;
+    private final CommitWriter writer;
     private final BTreeWriteBucket root;
     private final PageView touched = new PageView();
     private RuntimeException broken;
@@ -29,13 +30,14 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
     private long leavesFrom = Long.MAX_VALUE;
     private boolean cutsFile;
 
-    BTreeWriteTx(BTreeStore store, PageFile file, Meta meta, Freelist freelist, DirtyPages dirty, PageEditor pages) {
-        super(file, meta);
+    BTreeWriteTx(BTreeStore store, StoreState state, Meta meta) {
+        super(state.file, meta);
         this.store = store;
         this.txid = meta.txid() + 1;
-        this.freelist = freelist;
-        this.dirty = dirty;
-        this.pages = pages;
+        this.freelist = state.freelist;
+        this.dirty = state.dirty;
+        this.pages = state.editor;
+        this.writer = state.writer;
         this.root = new BTreeWriteBucket(this, 0, meta.rootPageId(), meta.rootTxid(), 0);
     }
 
@@ -56,7 +58,7 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
         return dirty.findRun(pageId) != null;
     }
 
-    int dirtyPageCount() {
+    long dirtyPageCount() {
         return dirty.count();
     }
 
@@ -209,7 +211,12 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
     ///
     /// @return whether it was clean before
     boolean touch(PageView page, boolean isRoot) {
-        if (dirty.contains(page.pageId)) {
+        if (dirty.touch(page.pageId)) {
+            return false;
+        }
+        if (dirty.unspill(page.pageId, touched)) {
+            pages.copy(page, touched, txid);
+            page.set(touched);
             return false;
         }
         dirty.add(allocatePage(isRoot || page.level() > 0), touched);
@@ -217,6 +224,18 @@ final class BTreeWriteTx extends BTreeTx implements WriteTx {
         free(page.pageId, 1);
         page.set(touched);
         return true;
+    }
+
+    /// Nothing more is likely to come to a page of this transaction: it need not wait for the commit.
+    void finish(long pageId) {
+        if (dirty.finish(pageId) >= CommitWriter.SPILL_PAGES) {
+            try {
+                writer.spill(dirty, pages, store.isSyncSeldom());
+            } catch (StorageException e) {
+                store.fail(e);
+                throw e;
+            }
+        }
     }
 
     void freePage(long pageId) {

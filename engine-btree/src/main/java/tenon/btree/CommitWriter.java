@@ -11,6 +11,8 @@ final class CommitWriter {
     private static final System.Logger LOG = System.getLogger("tenon.btree");
 
     private static final int STAGING_BYTES = 1 << 20;
+    /// So many finished pages are written at a time, before their transaction ends.
+    static final int SPILL_PAGES = 256;
     /// So much at least is written before the disk begins with it, in a commit of at least so much. For a smaller one a thread
     /// costs what it gains.
     private static final long WRITE_BACK_BYTES = 256 << 10;
@@ -50,6 +52,35 @@ final class CommitWriter {
 
     static long stagingBytes() {
         return STAGING_BYTES;
+    }
+
+    /// Writes the finished pages while their transaction goes on, and lets go of their buffers. Nothing refers to them until
+    /// it is committed. Where there is no room for them, they stay: it is the commit that fails for that.
+    ///
+    /// @param isSyncSeldom as for [#grow]
+    void spill(DirtyPages dirty, PageEditor pages, boolean isSyncSeldom) {
+        long[] pageIds = dirty.takeFinished();
+        long highWaterMark = pageIds[pageIds.length - 1] + 1;
+        long size = file.file.sizeBytes();
+        file.checkNotCut(size);
+        if (highWaterMark * file.pageSizeBytes > options.sizeBytesMax()) {
+            return;
+        }
+        startsWriteBack = !isSyncSeldom;
+        pendingBytes = 0;
+        try {
+            long end = size;
+            for (long pageId : pageIds) {
+                end = append(pageId, end, dirty, pages);
+            }
+            flush();
+        } catch (StorageFullException e) {
+            LOG.log(Level.DEBUG, "no room for the pages of a transaction before its end", e);
+            file.file.truncate(size);
+            return;
+        }
+        file.mapTo(Math.max(highWaterMark, file.highWaterMark()));
+        dirty.spill(pageIds);
     }
 
     /// Makes room for the pages below the high water mark. Overwrites nothing: what it writes are the dirty pages behind
@@ -96,18 +127,26 @@ final class CommitWriter {
         long end = size;
         for (long pageId : dirty.sortedPageIds()) {
             long position = pageId * file.pageSizeBytes;
-            if (position < size) {
-                continue;
+            if (position >= size) {
+                end = append(pageId, end, dirty, pages);
             }
-            if (position > end) {
-                flush();
-                file.file.allocate(position);
-            }
-            long length = seal(pageId, dirty, pages);
-            write(position, length);
-            end = position + length;
         }
         flush();
+    }
+
+    /// Seals a page, and writes it with what waits, which goes to the file first if the page lies behind its end.
+    ///
+    /// @param end where the file will end once all that waits is written
+    /// @return where it will end with this page
+    private long append(long pageId, long end, DirtyPages dirty, PageEditor pages) {
+        long position = pageId * file.pageSizeBytes;
+        if (position > end) {
+            flush();
+            file.file.allocate(position);
+        }
+        long length = seal(pageId, dirty, pages);
+        write(position, length);
+        return Math.max(end, position + length);
     }
 
     /// So that not each small commit makes the file system take up new blocks. One that adds much pays for them anyway, and

@@ -3,8 +3,13 @@ package tenon.btree;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongConsumer;
+import java.util.stream.LongStream;
 
 /// The pages that a write transaction made: page id to buffer. Used by the writer alone.
+///
+/// A page to which nothing more is likely to come is *finished*, until it is touched again. Finished pages may be
+/// *spilled*: they are in the file already, and have no buffer any more.
 final class DirtyPages {
     private static final int CAPACITY_MIN = 64;
 
@@ -12,7 +17,13 @@ final class DirtyPages {
     // Open addressing with linear probing; 0 is no page id of a dirty page.
     private long[] pageIds = new long[CAPACITY_MIN];
     private int[] buffers = new int[CAPACITY_MIN];
+    private boolean[] finished = new boolean[CAPACITY_MIN];
     private int count;
+    /// Invariant: holds each page that is finished; and others, which were touched since or are gone.
+    private long[] finishedIds = new long[CAPACITY_MIN];
+    private int finishedIdCount;
+    private int finishedCount;
+    private final PageSet spilled = new PageSet();
 
     /// Values in pages of their own.
     private final Map<Long, RunPool.Run> runs = new HashMap<>();
@@ -26,15 +37,91 @@ final class DirtyPages {
     }
 
     boolean isEmpty() {
-        return count == 0 && runs.isEmpty();
+        return count == 0 && runs.isEmpty() && spilled.isEmpty();
     }
 
-    int count() {
-        return count;
+    /// Single pages, with a buffer or spilled.
+    long count() {
+        return count + spilled.pageCount();
     }
 
     boolean contains(long pageId) {
-        return pageIds[slotOf(pageId)] == pageId;
+        return pageIds[slotOf(pageId)] == pageId || spilled.contains(pageId);
+    }
+
+    /// To be called before a page is changed.
+    ///
+    /// @return whether it has a buffer
+    boolean touch(long pageId) {
+        int slot = slotOf(pageId);
+        if (pageIds[slot] != pageId) {
+            return false;
+        }
+        forgetFinished(slot);
+        return true;
+    }
+
+    private void forgetFinished(int slot) {
+        if (finished[slot]) {
+            finished[slot] = false;
+            finishedCount--;
+        }
+    }
+
+    /// Nothing more is likely to come to the page.
+    ///
+    /// @return how many pages are finished
+    int finish(long pageId) {
+        int slot = slotOf(pageId);
+        if (pageIds[slot] == pageId && !finished[slot]) {
+            finished[slot] = true;
+            finishedCount++;
+            if (finishedIdCount == finishedIds.length) {
+                finishedIds = Arrays.copyOf(finishedIds, 2 * finishedIdCount);
+            }
+            finishedIds[finishedIdCount++] = pageId;
+        }
+        return finishedCount;
+    }
+
+    /// The finished pages in order. None is finished any more.
+    long[] takeFinished() {
+        long[] taken = new long[finishedCount];
+        int index = 0;
+        for (int i = 0; i < finishedIdCount; i++) {
+            long pageId = finishedIds[i];
+            int slot = slotOf(pageId);
+            if (pageIds[slot] == pageId && finished[slot]) {
+                forgetFinished(slot);
+                taken[index++] = pageId;
+            }
+        }
+        finishedIdCount = 0;
+        Arrays.sort(taken);
+        return taken;
+    }
+
+    /// Lets go of the buffers of pages that are in the file now.
+    ///
+    /// @param written in order
+    void spill(long[] written) {
+        // The last one first, for the pool gives the last buffer that it got: pages in a row will lie in a row again.
+        for (int i = written.length - 1; i >= 0; i--) {
+            removeBuffer(slotOf(written[i]));
+            spilled.add(written[i]);
+        }
+    }
+
+    /// Makes a buffer of unknown content for a page that was spilled.
+    ///
+    /// @return whether it was
+    boolean unspill(long pageId, PageView into) {
+        if (!spilled.contains(pageId)) {
+            return false;
+        }
+        add(pageId, into);
+        spilled.remove(pageId);
+        return true;
     }
 
     /// Points the view at a dirty page.
@@ -69,8 +156,14 @@ final class DirtyPages {
     boolean remove(long pageId) {
         int slot = slotOf(pageId);
         if (pageIds[slot] != pageId) {
-            return false;
+            return !spilled.isEmpty() && spilled.remove(pageId);
         }
+        removeBuffer(slot);
+        return true;
+    }
+
+    private void removeBuffer(int slot) {
+        forgetFinished(slot);
         sorted = null;
         pool.release(buffers[slot]);
         count--;
@@ -82,16 +175,17 @@ final class DirtyPages {
             if ((next - home & mask) >= (next - hole & mask)) {
                 pageIds[hole] = pageIds[next];
                 buffers[hole] = buffers[next];
+                finished[hole] = finished[next];
                 hole = next;
             }
         }
         pageIds[hole] = 0;
-        return true;
+        finished[hole] = false;
     }
 
     /// Single pages and those of runs.
     long pageCount() {
-        long total = count;
+        long total = count();
         for (RunPool.Run run : runs.values()) {
             total += run.pageCount();
         }
@@ -120,7 +214,13 @@ final class DirtyPages {
         return run != null;
     }
 
-    /// First page ids of all dirty pages and runs in order. Not to be changed; void with the next change here.
+    void forEachPageId(LongConsumer action) {
+        spilled.forEachRun((start, length) -> LongStream.range(start, start + length).forEach(action));
+        Arrays.stream(sortedPageIds()).forEach(action);
+    }
+
+    /// First page ids of all dirty pages and runs that are to be written, in order. Not to be changed; void with the next
+    /// change here.
     long[] sortedPageIds() {
         if (sorted == null) {
             sorted = sort();
@@ -154,10 +254,17 @@ final class DirtyPages {
         if (pageIds.length > CAPACITY_MIN) {
             pageIds = new long[CAPACITY_MIN];
             buffers = new int[CAPACITY_MIN];
+            finished = new boolean[CAPACITY_MIN];
         } else {
             Arrays.fill(pageIds, 0);
+            Arrays.fill(finished, false);
         }
         count = 0;
+        finishedIdCount = 0;
+        finishedCount = 0;
+        if (!spilled.isEmpty()) {
+            spilled.clear();
+        }
         runs.values().forEach(runPool::release);
         runs.clear();
         pool.trim();
@@ -167,13 +274,16 @@ final class DirtyPages {
     private void grow() {
         long[] oldIds = pageIds;
         int[] oldBuffers = buffers;
+        boolean[] oldFinished = finished;
         pageIds = new long[2 * oldIds.length];
         buffers = new int[2 * oldIds.length];
+        finished = new boolean[2 * oldIds.length];
         for (int i = 0; i < oldIds.length; i++) {
             if (oldIds[i] != 0) {
                 int slot = slotOf(oldIds[i]);
                 pageIds[slot] = oldIds[i];
                 buffers[slot] = oldBuffers[i];
+                finished[slot] = oldFinished[i];
             }
         }
     }

@@ -278,7 +278,8 @@ final class TreeEditor {
         int index = indexes[0];
         int count = left.count();
         int size = PageLayout.ELEMENT_HEADER_BYTES + key.length + valueLength;
-        int splitIndex = splitIndex(left, index, size, isRightEdge(0));
+        boolean isAppend = isRightEdge(0);
+        int splitIndex = splitIndex(left, index, size, isAppend);
         byte[] before = keyWithNew(left, splitIndex - 1, index, key);
         byte[] separator = Separator.between(before, keyWithNew(left, splitIndex, index, key));
         tx.newPage(PageLayout.TYPE_LEAF, 0, false, right);
@@ -301,6 +302,9 @@ final class TreeEditor {
             }
         }
         insertAbove(0, separator, rightId);
+        if (isAppend && index >= splitIndex) {
+            tx.finish(left.pageId);
+        }
     }
 
     /// The key of an element, counted with the new one at `newIndex`.
@@ -467,34 +471,5 @@ final class TreeEditor {
             tx.freePage(emptied);
             bucket.setRoot(root.pageId, root.txid());
         }
-    }
-
-    /// Frees all pages of a tree, with nested buckets and values.
-    static void freeTree(BTreeWriteTx tx, int depth, long rootPageId, int rootTxid) {
-        tx.file.checkBucketDepth(depth, rootPageId);
-        if (rootPageId != 0) {
-            PageView root = new PageView();
-            tx.loadRoot(rootPageId, rootTxid, root);
-            freePages(tx, depth, root);
-        }
-    }
-
-    private static void freePages(BTreeWriteTx tx, int depth, PageView page) {
-        int count = page.count();
-        for (int i = 0; i < count; i++) {
-            if (!page.isLeaf()) {
-                PageView child = new PageView();
-                child.set(page);
-                tx.loadChild(child, i);
-                freePages(tx, depth, child);
-            } else if (page.flags(i) == PageLayout.FLAG_BUCKET) {
-                freeTree(tx, depth + 1, page.reference(i), page.referenceTxid(i));
-            } else if (page.flags(i) == PageLayout.FLAG_OVERFLOW) {
-                tx.freeRun(
-                        page.reference(i),
-                        PageLayout.overflowPageCount(tx.file.pageSizeBytes, page.referenceLength(i)));
-            }
-        }
-        tx.freePage(page.pageId);
     }
 }

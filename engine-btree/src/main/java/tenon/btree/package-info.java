@@ -40,7 +40,8 @@
 ///
 /// ## Durability
 /// A commit writes its pages to places that neither meta page's commit uses, syncs, writes the older meta page, and
-/// syncs again. If it has few pages, the meta page tells their checksums instead, and one sync is for all. [SyncMode]
+/// syncs again. Pages to which a transaction has only appended are written before, so that a bulk load is not held in
+/// memory. If a commit has few pages, the meta page tells their checksums instead, and one sync is for all. [SyncMode]
 /// relaxes that and is named for what is lost. After a failed write or sync the store takes no more writes, shows the
 /// last commit, and has to be opened anew; the same if a commit cannot read what it builds on, or if the file is found
 /// to be shorter than the last commit left it.
