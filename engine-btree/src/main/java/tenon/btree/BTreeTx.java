@@ -12,6 +12,7 @@ abstract class BTreeTx extends ByteView.Guard implements ReadTx {
     Meta meta;
     /// Rises with each renewal: a bucket found before it has to be looked for again.
     private int renewalCount;
+    private long touched;
 
     BTreeTx(PageFile file, Meta meta) {
         this.file = file;
@@ -77,6 +78,7 @@ abstract class BTreeTx extends ByteView.Guard implements ReadTx {
         int level = view.level() - 1;
         int txid = view.childTxid(index);
         loadPage(view.child(index), view);
+        touched = view.touchSlots();
         int expected = PageView.typeAndLevel(level == 0 ? PageLayout.TYPE_LEAF : PageLayout.TYPE_BRANCH, level);
         if (view.typeAndLevel() != expected || (int) view.txid() != txid) {
             throw misplaced(view, "the child of the page");

@@ -308,6 +308,18 @@ final class PageView {
         return count() * PageLayout.SLOT_BYTES + pageSizeBytes - heapStart() - deadBytes();
     }
 
+    /// Reads something of the lines in which most slots lie, before the header says how many there are. A search would wait
+    /// for the header, and then for one line after the other; like this they come at once.
+    ///
+    /// @return a number that only keeps the reads from being optimised away
+    long touchSlots() {
+        MemorySegment memory = segment;
+        long second = base + CACHE_LINE_BYTES;
+        return memory.get(PageLayout.LONG, second)
+                + memory.get(PageLayout.LONG, second + CACHE_LINE_BYTES)
+                + memory.get(PageLayout.LONG, second + 2 * CACHE_LINE_BYTES);
+    }
+
     /// Reads something of each cache line of a leaf page in use. Elements lie in the order in which they came, so a scan
     /// would wait for one line after the other; like this they all come at once.
     ///
